@@ -1,0 +1,100 @@
+"""The lab's world: which servers there are and which child is there for what. Data, no effects.
+
+docs/lab.md shows the same as a table; everything else in this folder is derived from here.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Server:
+    name: str
+    kind: str  # knot, bind, nsd or unbound
+    net: int  # 127.0.<net>.<host>
+    host: int
+
+    @property
+    def v4(self):
+        return f"127.0.{self.net}.{self.host}"
+
+    @property
+    def v6(self):
+        return f"fd00::{self.net}{self.host:02}" if self.net else f"fd00::{self.host}"
+
+
+SERVERS = {
+    s.name: s
+    for s in [
+        Server("root", "knot", 1, 1),
+        Server("parent", "knot", 2, 1),
+        Server("parent2", "knot", 2, 2),
+        Server("knot1", "knot", 3, 1),
+        Server("knot2", "knot", 3, 2),
+        Server("bind1", "bind", 4, 1),
+        Server("bind2", "bind", 4, 2),
+        Server("nsd1", "nsd", 5, 1),
+        Server("nsd2", "nsd", 5, 2),
+        Server("unbound", "unbound", 0, 53),
+    ]
+}
+
+ROOT_NAME = "a.root-servers.test."
+PARENT_NS = {"ns1.op.": "parent", "ns2.op.": "parent2"}
+# One operator for each software; both of its servers have an address of each family.
+OPERATOR_NS = {
+    f"ns{i}.{operator}.op.": f"{operator}{i}"
+    for operator in ("knot", "bind", "nsd")
+    for i in (1, 2)
+}
+
+PARENTS = ["example.", "slow.", "op."]
+DS_TTL = {"example.": 1, "slow.": 120}
+
+
+@dataclass(frozen=True)
+class Child:
+    zone: str
+    operator: str  # knot, bind or nsd
+    secure: bool = True  # its DS is in the parent from the start
+    signed: bool = True
+    in_domain: bool = False  # its NS are ns1 and ns2 below itself, with glue in the parent
+    nsec3: bool = False
+    policy: str = ""  # Knot: name of the signing policy
+    only_at: tuple = (1, 2)  # which of the operator's two servers know the zone
+
+    @property
+    def parent(self):
+        return self.zone.split(".", 1)[1]
+
+    @property
+    def name_servers(self):
+        owner = self.zone if self.in_domain else f"{self.operator}.op."
+        return {f"ns{i}.{owner}": f"{self.operator}{i}" for i in (1, 2)}
+
+
+CHILDREN = [
+    Child("roll.example.", "knot", policy="restless"),
+    Child("roll.slow.", "knot", policy="restless"),
+    Child("first.example.", "knot", secure=False, policy="asking"),
+    Child("first2.example.", "knot", secure=False, policy="asking"),
+    Child("rollbind.example.", "bind"),
+    Child("quiet.example.", "nsd", secure=False, signed=False),
+    Child("silent.example.", "nsd", in_domain=True),
+    Child("silent3.example.", "nsd", in_domain=True, nsec3=True),
+    Child("insync.example.", "nsd"),
+    Child("leave.example.", "nsd"),
+    Child("split.example.", "nsd"),
+    Child("breaks.example.", "nsd"),
+    Child("zsk.example.", "nsd"),
+    Child("stale.example.", "nsd"),
+    Child("lame.example.", "nsd", secure=False, only_at=(1,)),
+]
+
+
+def of(operator):
+    return [child for child in CHILDREN if child.operator == operator]
+
+
+def file_of(zone):
+    """A zone's name as the stem of a file."""
+    return zone.rstrip(".") or "root"

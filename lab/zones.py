@@ -1,0 +1,63 @@
+"""Texts of the zones as they are before anybody signs them."""
+
+from world import (CHILDREN, DS_TTL, OPERATOR_NS, PARENT_NS, PARENTS, ROOT_NAME, SERVERS)
+
+
+def addresses(owner, server, ttl):
+    return [f"{owner} {ttl} IN A {SERVERS[server].v4}", f"{owner} {ttl} IN AAAA {SERVERS[server].v6}"]
+
+
+def soa(zone, primary, ttl, refresh):
+    # The last number is the time a "no such record" is remembered: as short as can be, so that
+    # nobody looks at the past for longer than a second.
+    mail = "hostmaster." + (zone if zone != "." else "root-servers.test.")
+    return f"{zone} {ttl} IN SOA {primary} {mail} 1 {refresh} 1 86400 1"
+
+
+def text(lines):
+    return "\n".join(lines) + "\n"
+
+
+def root(ds_of):
+    lines = [soa(".", ROOT_NAME, 60, 60), f". 60 IN NS {ROOT_NAME}", *addresses(ROOT_NAME, "root", 60)]
+    for parent in PARENTS:
+        lines += [f"{parent} 60 IN NS {ns}" for ns in PARENT_NS]
+        lines += [f"{parent} 60 IN DS {ds}" for ds in ds_of[parent]]
+    for ns, server in PARENT_NS.items():
+        lines += addresses(ns, server, 60)
+    return text(lines)
+
+
+def operators():
+    """op.: the names and addresses of all name servers that serve parents and children."""
+    lines = [soa("op.", "ns1.op.", 60, 60)] + [f"op. 60 IN NS {ns}" for ns in PARENT_NS]
+    for ns, server in (PARENT_NS | OPERATOR_NS).items():
+        lines += addresses(ns, server, 60)
+    return text(lines)
+
+
+def parent(zone, ds_of):
+    lines = [soa(zone, "ns1.op.", 1, 2)] + [f"{zone} 5 IN NS {ns}" for ns in PARENT_NS]
+    for child in CHILDREN:
+        if child.parent != zone:
+            continue
+        lines += [f"{child.zone} 5 IN NS {ns}" for ns in child.name_servers]
+        if child.secure:
+            lines += [f"{child.zone} {DS_TTL[zone]} IN DS {ds}" for ds in ds_of[child.zone]]
+        if child.in_domain:
+            for ns, server in child.name_servers.items():
+                lines += addresses(ns, server, 5)
+    return text(lines)
+
+
+def child(child, extra=()):
+    """A child's zone; extra are further records at its apex, such as '1 IN CDS ...'."""
+    primary = next(iter(child.name_servers))
+    lines = [soa(child.zone, primary, 1, 2)]
+    lines += [f"{child.zone} 2 IN NS {ns}" for ns in child.name_servers]
+    lines += [f"www.{child.zone} 2 IN A 192.0.2.80"]
+    lines += [f"{child.zone} {record}" for record in extra]
+    if child.in_domain:
+        for ns, server in child.name_servers.items():
+            lines += addresses(ns, server, 2)
+    return text(lines)
