@@ -1,0 +1,90 @@
+#include "dns/update.h"
+
+#include <fmt/core.h>
+
+namespace dskeeper::dns {
+namespace {
+
+// The classes that say what a record of an UPDATE means (RFC 2136 §2.4, §2.5).
+constexpr std::uint16_t class_in = 1;
+constexpr std::uint16_t class_none = 254;
+constexpr std::uint16_t class_any = 255;
+constexpr std::size_t records_in_section_max = 65535;  // the header counts in 16 bits
+
+void put16(Bytes& out, std::uint16_t value) {
+  out.push_back(static_cast<std::uint8_t>(value >> 8U));
+  out.push_back(static_cast<std::uint8_t>(value & 0xFFU));
+}
+
+void put32(Bytes& out, std::uint32_t value) {
+  put16(out, static_cast<std::uint16_t>(value >> 16U));
+  put16(out, static_cast<std::uint16_t>(value & 0xFFFFU));
+}
+
+void put_bytes(Bytes& out, ByteView bytes) {
+  out.insert(out.end(), bytes.begin(), bytes.end());
+}
+
+}  // namespace
+
+void UpdateMessage::require_equal(const Name& owner, RecordType type,
+                                  const std::vector<Bytes>& rdata) {
+  if (rdata.empty()) return require_absent(owner, type);
+  // §2.4.2: one record of class IN and TTL 0 for each of the set.
+  for (const Bytes& one : rdata) put(prerequisites_, owner, type, class_in, Ttl{0}, one);
+}
+
+void UpdateMessage::require_absent(const Name& owner, RecordType type) {
+  put(prerequisites_, owner, type, class_none, Ttl{0}, {});  // §2.4.3
+}
+
+void UpdateMessage::delete_rrset(const Name& owner, RecordType type) {
+  put(updates_, owner, type, class_any, Ttl{0}, {});  // §2.5.2
+}
+
+void UpdateMessage::add(const Record& record) {
+  put(updates_, record.owner, record.type, class_in, record.ttl, record.rdata);  // §2.5.1
+}
+
+Result<Bytes> UpdateMessage::encode(std::uint16_t id) const {
+  if (!outside_.empty()) {
+    return fail(fmt::format("{} lies outside the zone {}", outside_.front().text(), zone_.text()));
+  }
+  if (prerequisites_.size() > records_in_section_max || updates_.size() > records_in_section_max) {
+    return fail("the UPDATE has too many records", zone_.text());
+  }
+  Bytes out;
+  put16(out, id);
+  put16(out, static_cast<std::uint16_t>(static_cast<unsigned>(Opcode::update) << 11U));
+  put16(out, 1);  // ZOCOUNT
+  put16(out, static_cast<std::uint16_t>(prerequisites_.size()));
+  put16(out, static_cast<std::uint16_t>(updates_.size()));
+  put16(out, 0);  // ADCOUNT; TSIG adds itself
+  put_bytes(out, zone_.wire());
+  put16(out, static_cast<std::uint16_t>(RecordType::soa));  // §2.3
+  put16(out, class_in);
+  for (const Bytes& record : prerequisites_) put_bytes(out, record);
+  for (const Bytes& record : updates_) put_bytes(out, record);
+  if (out.size() > message_octets_max) {
+    return fail(fmt::format("the UPDATE would be {} octets long; a DNS message holds {}",
+                            out.size(), message_octets_max),
+                zone_.text());
+  }
+  return out;
+}
+
+void UpdateMessage::put(std::vector<Bytes>& section, const Name& owner, RecordType type,
+                        std::uint16_t dns_class, Ttl ttl, ByteView rdata) {
+  if (!owner.is_at_or_below(zone_)) outside_.push_back(owner);
+  Bytes record;
+  put_bytes(record, owner.wire());
+  put16(record, static_cast<std::uint16_t>(type));
+  put16(record, dns_class);
+  put32(record, ttl.seconds);
+  // RDATA too long for its 16-bit length is also too long for the message: encode() refuses it.
+  put16(record, static_cast<std::uint16_t>(rdata.size()));
+  put_bytes(record, rdata);
+  section.push_back(std::move(record));
+}
+
+}  // namespace dskeeper::dns
