@@ -1,0 +1,100 @@
+#include "base/bytes.h"
+
+#include <openssl/evp.h>
+
+#include "base/check.h"
+
+namespace dskeeper {
+namespace {
+
+constexpr std::string_view hex_digits = "0123456789ABCDEF";
+constexpr std::string_view base64_digits =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+
+int hex_value(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+}  // namespace
+
+std::string to_hex(ByteView bytes) {
+  std::string out;
+  out.reserve(bytes.size() * 2);
+  for (const std::uint8_t byte : bytes) {
+    out += hex_digits[byte >> 4U];
+    out += hex_digits[byte & 0x0FU];
+  }
+  return out;
+}
+
+Result<Bytes> from_hex(std::string_view text) {
+  Bytes out;
+  int high = -1;
+  for (const char c : text) {
+    if (is_space(c)) continue;
+    const int value = hex_value(c);
+    if (value < 0) return fail(std::string("not a hexadecimal digit: '") + c + "'");
+    if (high < 0) {
+      high = value;
+    } else {
+      out.push_back(static_cast<std::uint8_t>(high * 16 + value));
+      high = -1;
+    }
+  }
+  if (high >= 0) return fail("an odd number of hexadecimal digits");
+  return out;
+}
+
+std::string to_base64(ByteView bytes) {
+  std::string out;
+  out.reserve((bytes.size() + 2) / 3 * 4);
+  for (std::size_t i = 0; i < bytes.size(); i += 3) {
+    const std::size_t left = bytes.size() - i;
+    const std::uint32_t group = static_cast<std::uint32_t>(bytes[i]) << 16U |
+                                (left > 1 ? static_cast<std::uint32_t>(bytes[i + 1]) << 8U : 0U) |
+                                (left > 2 ? static_cast<std::uint32_t>(bytes[i + 2]) : 0U);
+    out += base64_digits[group >> 18U];
+    out += base64_digits[group >> 12U & 0x3FU];
+    out += left > 1 ? base64_digits[group >> 6U & 0x3FU] : '=';
+    out += left > 2 ? base64_digits[group & 0x3FU] : '=';
+  }
+  return out;
+}
+
+Result<Bytes> from_base64(std::string_view text) {
+  Bytes out;
+  std::uint32_t group = 0;
+  int digits = 0;
+  int padding = 0;
+  for (const char c : text) {
+    if (is_space(c)) continue;
+    const std::size_t value = base64_digits.find(c);
+    if (c == '=') {
+      ++padding;
+    } else if (value == std::string_view::npos || padding > 0) {
+      return fail(std::string("not a base64 digit: '") + c + "'");
+    }
+    group = group << 6U | (c == '=' ? 0U : static_cast<std::uint32_t>(value));
+    if (++digits % 4 != 0) continue;
+    if (padding > 2) return fail("too much base64 padding");
+    out.push_back(static_cast<std::uint8_t>(group >> 16U));
+    if (padding < 2) out.push_back(static_cast<std::uint8_t>(group >> 8U));
+    if (padding < 1) out.push_back(static_cast<std::uint8_t>(group));
+    group = 0;
+  }
+  if (digits % 4 != 0) return fail("the base64 text is cut off");
+  return out;
+}
+
+Sha256 sha256(ByteView bytes) {
+  Sha256 digest{};
+  CHECK(EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, EVP_sha256(), nullptr) == 1);
+  return digest;
+}
+
+}  // namespace dskeeper

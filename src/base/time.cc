@@ -1,0 +1,83 @@
+#include "base/time.h"
+
+#include <fmt/core.h>
+
+#include <array>
+#include <charconv>
+#include <cstdio>
+#include <cstdint>
+
+namespace dskeeper {
+namespace {
+
+struct Unit {
+  std::string_view suffix;
+  Duration length;
+};
+// Largest first, so that format_duration finds the largest that divides.
+constexpr std::array<Unit, 5> units = {{{"d", std::chrono::hours(24)},
+                                        {"h", std::chrono::hours(1)},
+                                        {"m", std::chrono::minutes(1)},
+                                        {"s", std::chrono::seconds(1)},
+                                        {"ms", std::chrono::milliseconds(1)}}};
+constexpr std::int64_t duration_count_max = 1'000'000'000;
+
+}  // namespace
+
+std::string format_time(Time time) {
+  const auto day = std::chrono::floor<std::chrono::days>(time);
+  const std::chrono::year_month_day date(day);
+  const std::chrono::hh_mm_ss clock(std::chrono::floor<std::chrono::seconds>(time - day));
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", static_cast<int>(date.year()),
+                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                     clock.hours().count(), clock.minutes().count(), clock.seconds().count());
+}
+
+Result<Time> parse_time(std::string_view text) {
+  int year = 0;
+  unsigned month = 0;
+  unsigned day = 0;
+  int hour = 0;
+  int minute = 0;
+  int second = 0;
+  char zone = 0;
+  int used = 0;
+  const std::string copy(text);
+  const int fields = std::sscanf(copy.c_str(), "%4d-%2u-%2uT%2d:%2d:%2d%c%n", &year, &month, &day,
+                                 &hour, &minute, &second, &zone, &used);
+  const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(month),
+                                         std::chrono::day(day)};
+  const bool whole = fields == 7 && zone == 'Z' && static_cast<std::size_t>(used) == copy.size();
+  const bool in_range = date.ok() && hour >= 0 && hour < 24 && minute >= 0 && minute < 60 &&
+                        second >= 0 && second < 60;
+  if (!whole || !in_range) {
+    return fail(fmt::format("\"{}\" is not a time", text), {},
+                "Write it in UTC, as 2026-11-24T03:00:00Z.");
+  }
+  return Time(std::chrono::sys_days(date)) + std::chrono::hours(hour) +
+         std::chrono::minutes(minute) + std::chrono::seconds(second);
+}
+
+Result<Duration> parse_duration(std::string_view text) {
+  std::int64_t count = 0;
+  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+  const std::string_view suffix = text.substr(static_cast<std::size_t>(rest - text.data()));
+  if (error == std::errc() && count >= 0 && count <= duration_count_max) {
+    for (const Unit& unit : units) {
+      if (suffix == unit.suffix) return count * unit.length;
+    }
+  }
+  return fail(fmt::format("\"{}\" is not a duration", text), {},
+              "Write a number and a unit: 500ms, 5s, 10m, 72h or 3d.");
+}
+
+std::string format_duration(Duration duration) {
+  for (const Unit& unit : units) {
+    if (duration.count() != 0 && duration % unit.length == Duration::zero()) {
+      return fmt::format("{}{}", duration / unit.length, unit.suffix);
+    }
+  }
+  return "0s";
+}
+
+}  // namespace dskeeper

@@ -1,0 +1,33 @@
+// Reading a zone file (RFC 1035 §5) as a stream: one record at a time, never the whole file.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <optional>
+
+#include "base/result.h"
+#include "dns/rrset.h"
+
+namespace dskeeper::dns {
+
+class ZoneFileReader {
+ public:
+  // `origin` is the zone's name, for relative names before a $ORIGIN.
+  [[nodiscard]] static Result<ZoneFileReader> open(const std::filesystem::path& path,
+                                                   const Name& origin);
+  ZoneFileReader(ZoneFileReader&&) noexcept;
+  ZoneFileReader& operator=(ZoneFileReader&&) noexcept;
+  ~ZoneFileReader();
+
+  // The next record, or nothing at the end. A syntax error names file and line; nothing after it
+  // may be used. $INCLUDE is refused.
+  [[nodiscard]] Result<std::optional<Record>> next();
+
+ private:
+  struct State;
+  explicit ZoneFileReader(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace dskeeper::dns

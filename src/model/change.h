@@ -1,0 +1,51 @@
+// A change: an edit of the parent zone that was decided, on its way through the outbox.
+//
+// queued → sent → confirmed, or failed with a reason. At most one is open for a delegation
+// (design.md, "Fresh before sent").
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/time.h"
+#include "dns/name.h"
+#include "dns/records.h"
+#include "model/verdict.h"
+
+namespace dskeeper {
+
+enum class ChangeState : std::uint8_t { queued, sent, confirmed, failed };
+[[nodiscard]] std::string_view to_text(ChangeState state);
+[[nodiscard]] Result<ChangeState> parse_change_state(std::string_view text);
+
+struct Change {
+  std::string id;  // stable over every repetition of the sending; given by the store
+  dns::Name child;
+  dns::Name parent;
+  Request request = Request::update;
+  dns::DsSet before;             // must still be the delegation's DS set when it is applied
+  dns::DsSet after;
+  dns::Ttl ttl;                  // of the new set
+  std::vector<dns::Name> hosts;  // must still be the delegation's NS set when it is applied
+  std::string request_id;
+  std::string revision;          // of the source that it was judged against
+  ChangeState state = ChangeState::queued;
+  Time queued_at;
+  Time judged_at;                // when the survey it rests on was judged
+  std::optional<Time> sent_at;   // the last sending
+  std::optional<Time> ended_at;  // confirmed or failed
+  unsigned attempts = 0;
+  std::string reason;            // why it failed or waits, one sentence
+
+  [[nodiscard]] bool is_open() const {
+    return state == ChangeState::queued || state == ChangeState::sent;
+  }
+  // When it last changed its state.
+  [[nodiscard]] Time at() const;
+  bool operator==(const Change&) const = default;
+};
+
+}  // namespace dskeeper

@@ -1,0 +1,98 @@
+// A finding: one thing that was noticed about a child, in words that a help desk can read aloud.
+//
+// Every kind of finding is one row of the catalogue in finding.cc: its stable code, severity, rule,
+// sentence and what the child's operator does about it. Log, JSON, metrics and manual all use it.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "model/survey.h"
+
+namespace dskeeper {
+
+enum class Severity : std::uint8_t { error, warning, info };  // worst first
+[[nodiscard]] std::string_view to_text(Severity severity);
+
+enum class FindingCode : std::uint8_t {
+  // What could not be seen.
+  server_silent,
+  server_without_address,
+  server_not_permitted,
+  server_refuses,
+  server_fails,
+  server_not_authoritative,
+  answer_malformed,
+  answer_truncated,
+  denial_unproven,
+  // What the child publishes.
+  record_malformed,
+  delete_malformed,
+  too_many_records,
+  key_unusable,
+  no_eligible_digest,
+  algorithm_not_acceptable,
+  // Whether the servers agree (RFC 9975).
+  servers_differ,
+  types_differ,
+  delete_not_everywhere,
+  type_not_everywhere,
+  // Whether it is genuine (RFC 7344 §4.1).
+  signature_missing,
+  signature_expired,
+  signature_not_yet_valid,
+  signature_invalid,
+  signer_not_in_ds,
+  replayed,
+  // Whether the domain stays resolvable (RFC 10026 §4).
+  dnskey_missing,
+  would_break,
+  chain_broken,
+  algorithm_incomplete,
+  // What the policy says.
+  bootstrap_off,
+  delete_off,
+  hold_running,
+  hold_restarted,
+  server_dropped,
+  retries_exhausted,
+  opted_out,
+  status_bars,
+  suspended,
+  change_failed,
+  change_superseded,
+  source_behind,
+};
+
+// One row of the catalogue.
+struct FindingKind {
+  FindingCode code;
+  std::string_view name;      // "signer-not-in-ds": stable, kebab-case
+  Severity severity;
+  std::string_view rule;      // "RFC 7344 §4.1"
+  std::string_view sentence;  // with one {} for each fact, in order
+  std::string_view remedy;    // what the child's operator does about it
+  int extended_error;         // the EDE INFO-CODE that suits (RFC 8914), for reports
+};
+[[nodiscard]] std::span<const FindingKind> finding_catalogue();
+[[nodiscard]] const FindingKind& kind_of(FindingCode code);
+[[nodiscard]] Result<FindingCode> parse_finding_code(std::string_view name);
+
+struct Finding {
+  FindingCode code{};
+  std::vector<ServerAddress> servers;  // sorted; empty where it concerns none in particular
+  std::vector<std::string> facts;      // what fills the blanks of the sentence
+
+  [[nodiscard]] std::string text() const;
+  [[nodiscard]] Severity severity() const { return kind_of(code).severity; }
+  bool operator==(const Finding&) const = default;
+};
+
+// Worst first; within a severity in the order given, which is the order of the rules.
+void sort_findings(std::vector<Finding>& findings);
+
+}  // namespace dskeeper

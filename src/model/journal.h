@@ -1,0 +1,40 @@
+// The journal: what happened to a delegation, in order, as a chain of hashes per parent zone.
+//
+// Transitions, counted looks, changes, reports and the operator's acts are recorded; looks that
+// found nothing to do are not (design.md, "Evidence").
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/bytes.h"
+#include "base/time.h"
+#include "dns/name.h"
+
+namespace dskeeper {
+
+enum class EventKind : std::uint8_t { transition, look, change, report, act };
+[[nodiscard]] std::string_view to_text(EventKind kind);
+[[nodiscard]] Result<EventKind> parse_event_kind(std::string_view text);
+
+struct Event {
+  dns::Name parent;
+  dns::Name child;
+  Time at;
+  EventKind kind{};
+  std::string summary;  // one sentence for `history`
+  std::string details;  // a JSON object with the facts
+
+  // SHA-256 over the previous entry's hash and every field of this one.
+  [[nodiscard]] Sha256 chained(const Sha256& previous) const;
+};
+
+// An event as the store holds it.
+struct JournalEntry {
+  std::uint64_t number = 0;  // 1, 2, 3, … per parent zone
+  Event event;
+  Sha256 hash{};
+};
+
+}  // namespace dskeeper

@@ -1,0 +1,29 @@
+// The nouns as JSON: the case as the contract prints it, and each noun's own form for the store.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "model/case.h"
+#include "model/change.h"
+#include "model/journal.h"
+#include "model/survey.h"
+
+namespace dskeeper {
+
+// One line, exactly the contract's fields (contract.md, "The case, as JSON").
+[[nodiscard]] std::string case_to_contract_json(const Case& value);
+
+// Lossless, for the store; reading refuses what it does not understand.
+[[nodiscard]] std::string case_to_json(const Case& value);
+[[nodiscard]] Result<Case> case_from_json(std::string_view text);
+[[nodiscard]] std::string change_to_json(const Change& value);
+[[nodiscard]] Result<Change> change_from_json(std::string_view text);
+// Wire forms in base64.
+[[nodiscard]] std::string survey_to_json(const Survey& value);
+[[nodiscard]] Result<Survey> survey_from_json(std::string_view text);
+// One line for `history --json`.
+[[nodiscard]] std::string event_to_json(const JournalEntry& entry);
+
+}  // namespace dskeeper

@@ -1,0 +1,52 @@
+// A verdict: what the standards allow for one delegation, given what its surveys showed, and why.
+//
+// Time plays no part in it but for the validity of signatures: holds, retries, quorum and suspension
+// are the keeper's (keeper/advance.h).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/time.h"
+#include "dns/name.h"
+#include "dns/records.h"
+#include "model/finding.h"
+
+namespace dskeeper {
+
+// What the child asks for.
+enum class Request : std::uint8_t { none, bootstrap, update, remove };
+[[nodiscard]] std::string_view to_text(Request request);  // Request::remove is "delete"
+[[nodiscard]] Result<Request> parse_request(std::string_view text);
+
+enum class Ruling : std::uint8_t {
+  idle,          // nothing is asked
+  in_sync,       // what is asked already stands
+  permit,        // genuine, agreed by all who were asked, and it keeps the domain resolvable
+  incomplete,    // answers are missing; time may bring them
+  inconsistent,  // servers or record types contradict each other; time may heal it
+  forbid,        // a rule forbids it, and time alone does not heal it
+};
+[[nodiscard]] std::string_view to_text(Ruling ruling);
+
+struct Verdict {
+  dns::Name child;
+  Time at;
+  LookId look;
+  Request request = Request::none;
+  Ruling ruling = Ruling::idle;
+  dns::DsSet ds;                    // what would stand after the request; [] for a delete
+  std::optional<Time> inception;    // newest inception of a validated CDS or CDNSKEY or its denial
+  std::vector<ServerAddress> silent;  // addresses that gave no answer at all
+  bool only_silence_missing = false;  // incomplete, yet permitted if `silent` were dropped
+  std::vector<std::string> vantages;  // that saw the request, whole and valid
+  bool whole = false;                 // a full look: not stopped early
+  std::vector<Finding> findings;      // worst first
+
+  // SHA-256 over child, request and DS set, in hexadecimal: what an approval or a hold is bound to.
+  [[nodiscard]] std::string request_id() const;
+};
+
+}  // namespace dskeeper

@@ -1,0 +1,62 @@
+// prove: what one vantage point's answers are worth, given their signatures.
+//
+// Pure but for the Verifier's cache, which is passed in. The rules look at its result, never at
+// messages. RFC 4035 §5.3 for RRsets, §5.4 and RFC 5155 §8.5 for denial.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+#include "dns/records.h"
+#include "dns/rrset.h"
+#include "dns/signature.h"
+#include "model/delegation.h"
+#include "model/survey.h"
+
+namespace dskeeper::rules {
+
+// One signature over an RRset and what it is worth.
+struct ProvedSignature {
+  dns::SignatureStatus status{};
+  std::optional<dns::Dnskey> key;  // the DNSKEY at the same server that it names; the one that
+                                   // verifies it where several share tag and algorithm
+  Time inception;
+  Time expiration;
+  dns::KeyTag key_tag;
+};
+
+// One answered question at one server address.
+struct ProvedAnswer {
+  AnswerStatus status = AnswerStatus::not_asked;
+  Transport transport = Transport::udp;
+  dns::RecordType type{};
+  std::optional<dns::Rrset> rrset;            // for `answer`
+  std::vector<ProvedSignature> signatures;    // over rrset, or over the denial for `nodata`
+  bool denial_found = false;                  // for `nodata`: an NSEC or NSEC3 at the apex says so
+  bool denial_contradicts = false;            // … or says that the type does exist
+};
+
+struct ProvedServer {
+  ServerAddress server;
+  std::vector<dns::Dnskey> keys;  // of its DNSKEY answer, whether valid or not
+  ProvedAnswer soa;
+  ProvedAnswer dnskey;
+  ProvedAnswer cds;
+  ProvedAnswer cdnskey;
+};
+
+struct Proved {
+  std::string vantage;
+  LookId look;
+  Time started_at;
+  bool stopped_early = false;
+  std::vector<ProvedServer> servers;                 // one for each address asked
+  std::vector<SurveyedServer> servers_without_address;
+};
+
+[[nodiscard]] Proved prove(const Survey& survey, const Delegation& delegation,
+                           dns::Verifier& verifier, Time now);
+
+}  // namespace dskeeper::rules

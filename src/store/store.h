@@ -1,0 +1,95 @@
+// The store: what survives. Cases, the outbox of changes, and the journal.
+//
+// One narrow interface in domain terms; SQLite and PostgreSQL stand behind it and are held to the
+// same conformance suite (store/conformance_test.h). Everything that one decision causes is written
+// in one transaction: killing the process at any point loses nothing and applies nothing twice.
+// Calls block; one thread at a time.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "dns/name.h"
+#include "model/case.h"
+#include "model/change.h"
+#include "model/journal.h"
+
+namespace dskeeper::store {
+
+// What one transaction writes.
+struct Batch {
+  std::vector<Case> cases;      // inserted or replaced, by parent and child
+  std::vector<Change> changes;  // inserted or replaced, by id
+  std::vector<Event> events;    // appended to the journal of their parent zone, in order
+
+  [[nodiscard]] bool is_empty() const { return cases.empty() && changes.empty() && events.empty(); }
+};
+
+// One pass over a parent zone, for `status`.
+struct PassRecord {
+  dns::Name parent;
+  Time started_at;
+  std::optional<Time> ended_at;
+  std::string revision;
+  std::uint64_t children = 0;                 // looked at
+  std::map<std::string, std::uint64_t> outcomes;  // by the contract's words, idle ones included
+  bool is_void = false;                       // our own outage, nothing counted
+};
+
+// Held for as long as the object lives; ends with the process, however that dies.
+class Lease {
+ public:
+  Lease() = default;
+  Lease(const Lease&) = delete;
+  Lease& operator=(const Lease&) = delete;
+  virtual ~Lease() = default;
+};
+
+class Store {
+ public:
+  Store() = default;
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+  virtual ~Store() = default;
+
+  // All or nothing, durable when it returns.
+  [[nodiscard]] virtual Result<void> commit(const Batch& batch) = 0;
+
+  [[nodiscard]] virtual Result<std::optional<Case>> find_case(const dns::Name& parent,
+                                                              const dns::Name& child) = 0;
+  // Every case of a parent zone, in canonical order of the children.
+  [[nodiscard]] virtual Result<void> visit_cases(const dns::Name& parent,
+                                                 const std::function<void(Case)>& visitor) = 0;
+  [[nodiscard]] virtual Result<std::map<std::string, std::uint64_t>> count_cases(
+      const dns::Name& parent) = 0;  // by outcome
+
+  // The outbox: queued and sent changes, oldest first.
+  [[nodiscard]] virtual Result<std::vector<Change>> open_changes(const dns::Name& parent) = 0;
+
+  [[nodiscard]] virtual Result<std::vector<JournalEntry>> history(const dns::Name& parent,
+                                                                  const dns::Name& child) = 0;
+  // The last entry of a parent zone's journal; nothing where it is empty.
+  [[nodiscard]] virtual Result<std::optional<JournalEntry>> journal_head(
+      const dns::Name& parent) = 0;
+
+  [[nodiscard]] virtual Result<void> record_pass(const PassRecord& pass) = 0;
+  [[nodiscard]] virtual Result<std::optional<PassRecord>> last_pass(const dns::Name& parent) = 0;
+
+  // One process works on a parent zone at a time. The error says who holds it.
+  [[nodiscard]] virtual Result<std::unique_ptr<Lease>> take_lease(const dns::Name& parent) = 0;
+};
+
+enum class Access { read_write, read_only };
+
+// Opens "sqlite:PATH"; runs pending migrations when read_write; refuses a store that is newer than
+// this program. read_only fails with a remedy where there is none yet.
+[[nodiscard]] Result<std::unique_ptr<Store>> open_store(const std::string& url, Access access);
+
+}  // namespace dskeeper::store

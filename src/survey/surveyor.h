@@ -1,0 +1,51 @@
+// The surveyor: asks the children's servers, and stops as soon as nothing can happen.
+//
+// RFC 9975 §3: every address of every parent-side name server is asked before anything may be
+// changed; a status quo answer ends a timed look. One object a vantage point; all coroutines run on
+// one executor.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+
+#include "base/time.h"
+#include "model/delegation.h"
+#include "model/survey.h"
+
+namespace dskeeper::net {
+class DnsClient;
+class Resolver;
+}  // namespace dskeeper::net
+
+namespace dskeeper::survey {
+
+enum class Depth {
+  timed,  // may end at the first answer that confirms the status quo
+  full,   // notified, held, retried, named or deep: every question at every address
+};
+
+struct SurveyorOptions {
+  std::string vantage = "local";
+  bool ask_cds = true;       // signals = "cdnskey" leaves CDS out, and the other way round
+  bool ask_cdnskey = true;
+  bool secure_over_tcp = false;  // secure-transport = "tcp"; unsigned children always use TCP
+  bool ipv4 = true;
+  bool ipv6 = true;
+};
+
+class Surveyor {
+ public:
+  Surveyor(net::DnsClient& client, net::Resolver& resolver, SurveyorOptions options,
+           const Clock& clock);
+
+  // `first` rotates which address is asked first, so that in time each is looked at.
+  [[nodiscard]] boost::asio::awaitable<Survey> look(const Delegation& delegation, Depth depth,
+                                                    LookId look, std::size_t first);
+
+ private:
+  net::DnsClient& client_;
+  net::Resolver& resolver_;
+  SurveyorOptions options_;
+  const Clock& clock_;
+};
+
+}  // namespace dskeeper::survey
