@@ -51,15 +51,15 @@ struct Question {
 struct Message {
   std::uint16_t id = 0;
   Opcode opcode = Opcode::query;
-  bool is_response = false;         // QR
-  bool is_authoritative = false;    // AA
-  bool is_truncated = false;        // TC
-  bool authentic_data = false;      // AD; proves nothing to us
-  Rcode rcode = Rcode::noerror;     // with the extended bits of EDNS
+  bool is_response = false;       // QR
+  bool is_authoritative = false;  // AA
+  bool is_truncated = false;      // TC
+  bool authentic_data = false;    // AD; proves nothing to us
+  Rcode rcode = Rcode::noerror;   // with the extended bits of EDNS
   std::optional<Question> question;
   std::vector<Rrset> answer;
   std::vector<Rrset> authority;
-  std::vector<Rrset> additional;    // without OPT and TSIG
+  std::vector<Rrset> additional;  // without OPT and TSIG
 
   [[nodiscard]] const Rrset* find_answer(const Name& owner, RecordType type) const;
 };
@@ -74,9 +74,9 @@ inline constexpr std::size_t message_records_max = 1000;
 [[nodiscard]] Result<Message> parse_message(ByteView wire, Time now);
 
 struct QueryOptions {
-  bool dnssec_ok = true;             // EDNS with DO
+  bool dnssec_ok = true;  // EDNS with DO
   bool recursion_desired = false;
-  std::uint16_t udp_octets = 1232;   // EDNS buffer size
+  std::uint16_t udp_octets = 1232;  // EDNS buffer size
 };
 [[nodiscard]] Bytes make_query(std::uint16_t id, const Question& question,
                                const QueryOptions& options = {});
