@@ -42,11 +42,11 @@ class Verifier {
   Verifier& operator=(const Verifier&) = delete;
   ~Verifier();
 
-  // Is `signature` over `rrset` made by `key` of the zone `zone`, and valid at `now`? All conditions
-  // of RFC 4035 §5.3.1 are checked, and that nothing was expanded from a wildcard. Times are checked
-  // at each call; only the arithmetic is cached.
-  [[nodiscard]] SignatureStatus verify(const Rrset& rrset, const Rrsig& signature, const Dnskey& key,
-                                       const Name& zone, Time now);
+  // Is `signature` over `rrset` made by `key` of the zone `zone`, and valid at `now`? All
+  // conditions of RFC 4035 §5.3.1 are checked, and that nothing was expanded from a wildcard. Times
+  // are checked at each call; only the arithmetic is cached.
+  [[nodiscard]] SignatureStatus verify(const Rrset& rrset, const Rrsig& signature,
+                                       const Dnskey& key, const Name& zone, Time now);
 
   [[nodiscard]] Counts counts() const;
 

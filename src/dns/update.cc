@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include "dns/wire_reader.h"
+
 namespace dskeeper::dns {
 namespace {
 
@@ -10,20 +12,6 @@ constexpr std::uint16_t class_in = 1;
 constexpr std::uint16_t class_none = 254;
 constexpr std::uint16_t class_any = 255;
 constexpr std::size_t records_in_section_max = 65535;  // the header counts in 16 bits
-
-void put16(Bytes& out, std::uint16_t value) {
-  out.push_back(static_cast<std::uint8_t>(value >> 8U));
-  out.push_back(static_cast<std::uint8_t>(value & 0xFFU));
-}
-
-void put32(Bytes& out, std::uint32_t value) {
-  put16(out, static_cast<std::uint16_t>(value >> 16U));
-  put16(out, static_cast<std::uint16_t>(value & 0xFFFFU));
-}
-
-void put_bytes(Bytes& out, ByteView bytes) {
-  out.insert(out.end(), bytes.begin(), bytes.end());
-}
 
 }  // namespace
 
@@ -54,15 +42,15 @@ Result<Bytes> UpdateMessage::encode(std::uint16_t id) const {
     return fail("the UPDATE has too many records", zone_.text());
   }
   Bytes out;
-  put16(out, id);
-  put16(out, static_cast<std::uint16_t>(static_cast<unsigned>(Opcode::update) << 11U));
-  put16(out, 1);  // ZOCOUNT
-  put16(out, static_cast<std::uint16_t>(prerequisites_.size()));
-  put16(out, static_cast<std::uint16_t>(updates_.size()));
-  put16(out, 0);  // ADCOUNT; TSIG adds itself
+  put_u16(out, id);
+  put_u16(out, static_cast<std::uint16_t>(static_cast<unsigned>(Opcode::update) << 11U));
+  put_u16(out, 1);  // ZOCOUNT
+  put_u16(out, static_cast<std::uint16_t>(prerequisites_.size()));
+  put_u16(out, static_cast<std::uint16_t>(updates_.size()));
+  put_u16(out, 0);  // ADCOUNT; TSIG adds itself
   put_bytes(out, zone_.wire());
-  put16(out, static_cast<std::uint16_t>(RecordType::soa));  // §2.3
-  put16(out, class_in);
+  put_u16(out, static_cast<std::uint16_t>(RecordType::soa));  // §2.3
+  put_u16(out, class_in);
   for (const Bytes& record : prerequisites_) put_bytes(out, record);
   for (const Bytes& record : updates_) put_bytes(out, record);
   if (out.size() > message_octets_max) {
@@ -78,11 +66,11 @@ void UpdateMessage::put(std::vector<Bytes>& section, const Name& owner, RecordTy
   if (!owner.is_at_or_below(zone_)) outside_.push_back(owner);
   Bytes record;
   put_bytes(record, owner.wire());
-  put16(record, static_cast<std::uint16_t>(type));
-  put16(record, dns_class);
-  put32(record, ttl.seconds);
+  put_u16(record, static_cast<std::uint16_t>(type));
+  put_u16(record, dns_class);
+  put_u32(record, ttl.seconds);
   // RDATA too long for its 16-bit length is also too long for the message: encode() refuses it.
-  put16(record, static_cast<std::uint16_t>(rdata.size()));
+  put_u16(record, static_cast<std::uint16_t>(rdata.size()));
   put_bytes(record, rdata);
   section.push_back(std::move(record));
 }
