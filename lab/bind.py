@@ -25,6 +25,10 @@ dnssec-policy restless {
 """
 
 
+def key(name, secret):
+    return f'key "{name}" {{ algorithm hmac-sha256; secret "{secret}"; }};\n'
+
+
 def head(directory, name, secret):
     server = SERVERS[name]
     return f"""\
@@ -50,14 +54,14 @@ options {{
     min-retry-time 1;
 }};
 
-key rndc {{ algorithm hmac-sha256; secret "{secret}"; }};
+{key("rndc", secret)}
 controls {{ inet {server.v4} port 953 allow {{ any; }} keys {{ rndc; }}; }};
 """
 
 
 def rndc(name, secret):
     return f"""\
-key rndc {{ algorithm hmac-sha256; secret "{secret}"; }};
+{key("rndc", secret)}
 options {{ default-key rndc; default-server {SERVERS[name].v4}; default-port 953; }};
 """
 

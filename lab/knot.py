@@ -1,7 +1,7 @@
 """Configurations of the Knot DNS instances: root, parents, and the children that manage their keys.
 
-Control sockets have relative names, since DIR may be longer than a socket's path can be (108
-characters): knotd and knotc run in their instance's folder (DIR/NAME/run, DIR/NAME/ctl).
+DIR may be longer than a socket's path can be (108 characters), so the control sockets are named by
+way of the current folder: knotd and knotc run in their instance's (DIR/NAME/run, DIR/NAME/ctl).
 """
 
 from world import PARENTS, SERVERS, file_of, of
@@ -67,14 +67,14 @@ def head(directory, name, keys=None):
     text = f"""\
 server:
     listen: [ {server.v4}@53, {server.v6}@53 ]
-    rundir: .
+    rundir: {directory}/{name}
     identity: {name}
     udp-workers: 1
     tcp-workers: 1
     background-workers: 2
 
 control:
-    listen: knot.sock
+    listen: /proc/self/cwd/knot.sock
 
 log:
   - target: stderr
