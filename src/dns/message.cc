@@ -92,10 +92,7 @@ class Section {
 
   // Canonical order, no duplicates, signatures where they belong; one without its RRset is dropped.
   std::vector<Rrset> finish() && {
-    for (Rrset& rrset : rrsets_) {
-      std::sort(rrset.rdata.begin(), rrset.rdata.end());
-      rrset.rdata.erase(std::unique(rrset.rdata.begin(), rrset.rdata.end()), rrset.rdata.end());
-    }
+    for (Rrset& rrset : rrsets_) rrset.rdata = make_rdata_set(std::move(rrset.rdata));
     for (Signature& signature : signatures_) {
       Rrset* rrset = find(signature.owner, signature.rrsig.covered);
       if (rrset == nullptr) continue;

@@ -1,5 +1,8 @@
 #include "dns/rrset.h"
 
+#include <algorithm>
+#include <cstring>
+
 #include "dns/wire_reader.h"
 
 namespace dskeeper::dns {
@@ -20,7 +23,21 @@ Bytes signed_owner(const Name& owner, std::uint8_t labels) {
   return out;
 }
 
+// RFC 4034 §6.3: as left-justified octets; where one ends first it comes first. Not vector's own
+// comparison, about whose memcmp gcc 12 warns wrongly.
+bool is_canonically_less(const Bytes& one, const Bytes& other) {
+  const std::size_t common = std::min(one.size(), other.size());
+  const int order = common == 0 ? 0 : std::memcmp(one.data(), other.data(), common);
+  return order != 0 ? order < 0 : one.size() < other.size();
+}
+
 }  // namespace
+
+std::vector<Bytes> make_rdata_set(std::vector<Bytes> rdata) {
+  std::sort(rdata.begin(), rdata.end(), is_canonically_less);
+  rdata.erase(std::unique(rdata.begin(), rdata.end()), rdata.end());
+  return rdata;
+}
 
 Bytes signed_data(const Rrset& rrset, const Rrsig& signature) {
   Bytes record = signed_owner(rrset.owner, signature.labels);

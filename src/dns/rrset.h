@@ -37,6 +37,9 @@ struct Rrset {
   bool operator==(const Rrset&) const = default;
 };
 
+// Sorts RDATA canonically and drops duplicates (RFC 4034 §6.3), as `Rrset::rdata` is kept.
+[[nodiscard]] std::vector<Bytes> make_rdata_set(std::vector<Bytes> rdata);
+
 // What is signed: RRSIG RDATA without the signature, then the RRset in canonical form with the
 // signature's original TTL and, for wildcards, its label count (RFC 4034 §3.1.8.1).
 [[nodiscard]] Bytes signed_data(const Rrset& rrset, const Rrsig& signature);
