@@ -21,10 +21,10 @@ namespace dskeeper::keeper {
 // What is to be written and done, all in one transaction.
 struct Step {
   Case next;
-  bool is_worth_storing = false;   // something besides `at` changed, or a look was counted
-  std::optional<Change> queue;     // a new change; without an id, the store gives one
-  bool supersede_queued = false;   // a queued change that is no longer what the case says
-  std::vector<Event> events;       // for the journal
+  bool is_worth_storing = false;  // something besides `at` changed, or a look was counted
+  std::optional<Change> queue;    // a new change, or the queued one judged anew (the same id)
+  bool supersede_queued = false;  // end the queued change with `superseded()` of outbox.h
+  std::vector<Event> events;      // for the journal
 };
 
 // `before` is nothing for a child that was never worth storing. `open_change` is what the outbox

@@ -22,43 +22,51 @@ namespace dskeeper {
 enum class Outcome : std::uint8_t { idle, in_sync, accept, hold, refuse, retry, suspended };
 [[nodiscard]] std::string_view to_text(Outcome outcome);  // "in-sync"
 [[nodiscard]] Result<Outcome> parse_outcome(std::string_view text);
+// Nothing is asked, or what is asked stands.
+[[nodiscard]] constexpr bool is_at_rest(Outcome outcome) {
+  return outcome == Outcome::idle || outcome == Outcome::in_sync;
+}
 
 // Accept after delay (RFC 8078 §3.3): the same request, seen whole and valid again and again.
 struct Hold {
   std::string request_id;
-  Time since;               // the first counted look
+  Time since;  // the first counted look
   Time last_counted_at;
   LookId last_look;
-  unsigned looks = 0;       // counted ones, the first included
+  unsigned looks = 0;  // counted ones, the first included
   bool operator==(const Hold&) const = default;
 };
 
 // The schedule of RFC 9975 §3 for missing or contradicting answers.
 struct Retry {
-  unsigned attempts = 0;    // retries made since `since`
-  Time since;               // the first look that failed
-  unsigned silent_looks = 0;  // looks in a row in which the same addresses were silent
-  std::vector<ServerAddress> silent;
+  unsigned attempts = 0;  // retries made since `since`, at most as many as the schedule has
+  Time since;             // the first look that failed
+  LookId last_look;
+  std::vector<ServerAddress> silent;  // in the last look; where others were, the count restarts
+  Time silent_since;
+  unsigned silent_looks = 0;  // looks in a row in which exactly these were silent
   bool operator==(const Retry&) const = default;
 };
 
 enum class SuspensionKind : std::uint8_t {
-  automatic,  // the DS set was removed out of band; ended by any DS (RFC 10026 §7.1.3)
+  automatic,    // the DS set was removed out of band; ended by any DS (RFC 10026 §7.1.3)
   by_operator,  // ended only by `resume`
 };
+[[nodiscard]] std::string_view to_text(SuspensionKind kind);
+[[nodiscard]] Result<SuspensionKind> parse_suspension_kind(std::string_view text);
 struct Suspension {
   SuspensionKind kind = SuspensionKind::automatic;
   Time since;
-  std::string reason;
+  std::string reason;  // half a sentence, to follow "because"
   bool operator==(const Suspension&) const = default;
 };
 
 struct Case {
   dns::Name child;
   dns::Name parent;
-  Time at;                  // of the last look that counted
+  Time at;  // of the last look that counted
   std::string policy;
-  Delegation delegation;    // as it was at that look
+  Delegation delegation;  // as it was at that look
   Request request = Request::none;
   Outcome outcome = Outcome::idle;
   std::optional<Time> ready_at;
@@ -72,7 +80,7 @@ struct Case {
   std::optional<Retry> retry;
   std::optional<Time> watermark;  // newest inception of any validated CDS, CDNSKEY or denial
   std::optional<Suspension> suspension;
-  std::optional<Change> change;   // the latest; the outbox is its home, this is a copy to show
+  std::optional<Change> change;  // the latest; the outbox is its home, this is a copy to show
 
   bool operator==(const Case&) const = default;
 };

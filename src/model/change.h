@@ -22,23 +22,23 @@ enum class ChangeState : std::uint8_t { queued, sent, confirmed, failed };
 [[nodiscard]] Result<ChangeState> parse_change_state(std::string_view text);
 
 struct Change {
-  std::string id;  // stable over every repetition of the sending; given by the store
+  std::string id;  // stable over every repetition of the sending; given by the keeper
   dns::Name child;
   dns::Name parent;
   Request request = Request::update;
-  dns::DsSet before;             // must still be the delegation's DS set when it is applied
+  dns::DsSet before;  // must still be the delegation's DS set when it is applied
   dns::DsSet after;
   dns::Ttl ttl;                  // of the new set
   std::vector<dns::Name> hosts;  // must still be the delegation's NS set when it is applied
   std::string request_id;
-  std::string revision;          // of the source that it was judged against
+  std::string revision;  // of the source that it was judged against
   ChangeState state = ChangeState::queued;
   Time queued_at;
   Time judged_at;                // when the survey it rests on was judged
   std::optional<Time> sent_at;   // the last sending
   std::optional<Time> ended_at;  // confirmed or failed
   unsigned attempts = 0;
-  std::string reason;            // why it failed or waits, one sentence
+  std::string reason;  // why it failed or waits, one sentence
 
   [[nodiscard]] bool is_open() const {
     return state == ChangeState::queued || state == ChangeState::sent;

@@ -23,8 +23,8 @@ struct NameServer {
 
 // What the registry's database says of the name beside its records (the `facts` file, EPP).
 struct Registration {
-  std::string roid;                   // empty: unknown
-  std::string sponsor;                // the registrar; empty: unknown
+  std::string roid;     // empty: unknown
+  std::string sponsor;  // the registrar; empty: unknown
   std::optional<Time> created;
   std::vector<std::string> statuses;  // EPP statuses (RFC 5731 §2.3) and words of `facts`
   bool no_ds = false;                 // opted out of DS automation
@@ -37,8 +37,8 @@ struct Delegation {
   dns::Name child;
   dns::Name parent;
   std::vector<NameServer> name_servers;
-  dns::DsSet ds;       // empty: the delegation is unsigned
-  dns::Ttl ds_ttl;     // of the standing set; 0 where unsigned or unknown
+  dns::DsSet ds;    // empty: the delegation is unsigned
+  dns::Ttl ds_ttl;  // of the standing set; 0 where unsigned or unknown
   Registration registration;
   std::string revision;  // which state of the source said so: a serial, a file's digest
 

@@ -4,6 +4,7 @@
 // sentence and what the child's operator does about it. Log, JSON, metrics and manual all use it.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -55,26 +56,31 @@ enum class FindingCode : std::uint8_t {
   algorithm_incomplete,
   // What the policy says.
   bootstrap_off,
+  bootstrap_barred,
   delete_off,
   hold_running,
   hold_restarted,
+  vantages_missing,
   server_dropped,
   retries_exhausted,
   opted_out,
   status_bars,
+  status_missing,
   suspended,
   change_failed,
   change_superseded,
-  source_behind,
+  source_behind,  // the last one: finding_code_count follows it
 };
+inline constexpr std::size_t finding_code_count =
+    static_cast<std::size_t>(FindingCode::source_behind) + 1;
 
 // One row of the catalogue.
 struct FindingKind {
   FindingCode code;
-  std::string_view name;      // "signer-not-in-ds": stable, kebab-case
+  std::string_view name;  // "signer-not-in-ds": stable, kebab-case
   Severity severity;
   std::string_view rule;      // "RFC 7344 §4.1"
-  std::string_view sentence;  // with one {} for each fact, in order
+  std::string_view sentence;  // {} takes the next fact, {servers} lists Finding::servers
   std::string_view remedy;    // what the child's operator does about it
   int extended_error;         // the EDE INFO-CODE that suits (RFC 8914), for reports
 };

@@ -71,7 +71,7 @@ struct Policy {
     double operator_share = 0.5;
     unsigned operator_min = 20;
   } breaker;
-  Duration keep = std::chrono::hours(24 * 3653);
+  Duration keep = std::chrono::hours(24 * 3650);
 
   [[nodiscard]] bool offers(BootstrapMethod method) const;
 };

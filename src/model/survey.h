@@ -11,6 +11,7 @@
 
 #include "base/bytes.h"
 #include "base/ip_address.h"
+#include "base/result.h"
 #include "base/time.h"
 #include "dns/name.h"
 #include "dns/types.h"
@@ -29,15 +30,17 @@ enum class AnswerStatus : std::uint8_t {
   refused,
   servfail,
   other_rcode,
-  malformed,          // cannot be parsed, or a CNAME or DNAME where an apex must be
-  truncated,          // TC over UDP and TCP did not help, or TC over TCP
+  malformed,  // cannot be parsed, or a CNAME or DNAME where an apex must be
+  truncated,  // TC over UDP and TCP did not help, or TC over TCP
   timeout,
-  unreachable,        // no route, connection refused or reset; also: the host has no address
-  not_permitted,      // a special-purpose address that scan.permit does not name
-  not_asked,          // the look ended before its turn came
+  unreachable,    // no route, connection refused or reset; also: the host has no address
+  not_permitted,  // a special-purpose address that scan.permit does not name
+  not_asked,      // the look ended before its turn came
 };
 [[nodiscard]] std::string_view to_text(AnswerStatus status);  // "not-authoritative"
 [[nodiscard]] std::string_view to_text(Transport transport);
+[[nodiscard]] Result<AnswerStatus> parse_answer_status(std::string_view text);
+[[nodiscard]] Result<Transport> parse_transport(std::string_view text);
 
 // RFC 9975 §3 counts only these as received responses (standards.md §5.4, §17-B).
 [[nodiscard]] constexpr bool is_received(AnswerStatus status) {

@@ -1,7 +1,7 @@
 // A verdict: what the standards allow for one delegation, given what its surveys showed, and why.
 //
-// Time plays no part in it but for the validity of signatures: holds, retries, quorum and suspension
-// are the keeper's (keeper/advance.h).
+// Time plays no part in it but for the validity of signatures: holds, retries, quorum and
+// suspension are the keeper's (keeper/advance.h).
 #pragma once
 
 #include <optional>
@@ -25,27 +25,33 @@ enum class Ruling : std::uint8_t {
   idle,          // nothing is asked
   in_sync,       // what is asked already stands
   permit,        // genuine, agreed by all who were asked, and it keeps the domain resolvable
-  incomplete,    // answers are missing; time may bring them
-  inconsistent,  // servers or record types contradict each other; time may heal it
+  incomplete,    // answers are missing, those that came agree and ask; time may bring the others
+  inconsistent,  // servers or record types contradict each other, or some are at the status quo
+                 // and others ask, whether or not others are silent; time may heal it
   forbid,        // a rule forbids it, and time alone does not heal it
 };
 [[nodiscard]] std::string_view to_text(Ruling ruling);
+[[nodiscard]] Result<Ruling> parse_ruling(std::string_view text);
 
 struct Verdict {
   dns::Name child;
   Time at;
   LookId look;
+  // For `incomplete`: what those ask that did answer; none where nobody answered. A hold rests on
+  // it: a silent server must not hide that another one has changed its mind.
   Request request = Request::none;
   Ruling ruling = Ruling::idle;
-  dns::DsSet ds;                    // what would stand after the request; [] for a delete
-  std::optional<Time> inception;    // newest inception of a validated CDS or CDNSKEY or its denial
-  std::vector<ServerAddress> silent;  // addresses that gave no answer at all
+  dns::DsSet ds;                     // what would stand after the request; [] for a delete
+  std::optional<Time> inception;     // newest inception of a validated CDS or CDNSKEY or its denial
+  std::vector<ServerAddress> asked;  // every address that was asked, for the journal; sorted
+  std::vector<ServerAddress> silent;  // addresses that gave no answer at all; sorted
   bool only_silence_missing = false;  // incomplete, yet permitted if `silent` were dropped
   std::vector<std::string> vantages;  // that saw the request, whole and valid
   bool whole = false;                 // a full look: not stopped early
   std::vector<Finding> findings;      // worst first
 
   // SHA-256 over child, request and DS set, in hexadecimal: what an approval or a hold is bound to.
+  // Empty where nothing is asked.
   [[nodiscard]] std::string request_id() const;
 };
 

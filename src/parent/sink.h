@@ -11,17 +11,14 @@
 
 #include "base/result.h"
 #include "model/change.h"
+#include "model/sending.h"
 #include "parent/source.h"
 
 namespace dskeeper::parent {
 
-enum class SendStatus {
-  taken,         // the parent accepted it, or already had it
-  not_as_judged, // the delegation is no longer what the change was judged on; judge again
-  later,         // not now; send again
-  unknown,       // no answer: it may or may not have been applied; send again or ask
-  failed,        // it will never be accepted as it is; the reason says why
-};
+// What comes of sending and of asking is read by the keeper too, which does not know this room.
+using dskeeper::SendStatus;
+using dskeeper::Standing;
 
 struct SendResult {
   SendStatus status = SendStatus::unknown;
@@ -38,12 +35,6 @@ class Sink {
   // One result for each change, in order. `snapshot` is the source as it was last read.
   [[nodiscard]] virtual boost::asio::awaitable<std::vector<SendResult>> send(
       std::span<const Change> changes, const Snapshot& snapshot) = 0;
-};
-
-enum class Standing {
-  stands,     // every server that was asked has the new set
-  not_yet,    // some server still has the old set, or did not answer
-  otherwise,  // a server has a set that is neither the old nor the new
 };
 
 // Asks the parent's servers for the DS set of a child (`confirm` in the configuration). Without

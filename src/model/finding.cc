@@ -1,0 +1,253 @@
+#include "model/finding.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "base/check.h"
+
+namespace dskeeper {
+namespace {
+
+constexpr Severity error = Severity::error;
+constexpr Severity warning = Severity::warning;
+constexpr Severity info = Severity::info;
+
+// The catalogue: one row per code, in the order of the enumeration. A `{}` takes the next fact,
+// `{servers}` lists the finding's servers. `extended_error` follows standards.md section 14.
+// clang-format off
+constexpr auto catalogue = std::to_array<FindingKind>({
+  // What could not be seen.
+  {FindingCode::server_silent, "server-silent", error, "RFC 9975 §3",
+   "No answer came from {servers}.",
+   "Make the server answer over UDP and TCP, or take it out of the delegation.", 22},
+  {FindingCode::server_without_address, "server-without-address", error, "RFC 9975 §3",
+   "No address was found for the name server {}.",
+   "Publish an address for the name server, or take it out of the delegation.", 22},
+  {FindingCode::server_not_permitted, "server-not-permitted", error, "RFC 6890 §2.2",
+   "The address of {servers} lies in a special-purpose range, which is not asked.",
+   "Give the name server an address that the whole Internet can reach.", 18},
+  {FindingCode::server_refuses, "server-refuses", error, "RFC 9975 §3",
+   "The question for {} was refused by {servers}.",
+   "Load the zone on this server and let everyone ask it.", 22},
+  {FindingCode::server_fails, "server-fails", error, "RFC 9975 §3",
+   "The question for {} was answered with {} by {servers}.",
+   "Look into the server's log: it knows the zone but could not answer, or denies the name.", 23},
+  {FindingCode::server_not_authoritative, "server-not-authoritative", error, "RFC 9975 §3",
+   "The answer for {} from {servers} is not authoritative.",
+   "Serve the zone on this server, or take the server out of the delegation.", 22},
+  {FindingCode::answer_malformed, "answer-malformed", error, "RFC 9975 §3",
+   "The answer for {} from {servers} cannot be read or has a CNAME or DNAME at the apex.",
+   "Update the server's software, and remove any CNAME or DNAME from the apex of the zone.", 24},
+  {FindingCode::answer_truncated, "answer-truncated", error, "RFC 9975 §3",
+   "The answer for {} from {servers} was cut off, and TCP did not help.",
+   "Let the server answer over TCP.", 23},
+  {FindingCode::denial_unproven, "denial-unproven", error, "RFC 9975 §3",
+   "The absence of {} at {servers} is not proven by a valid signed NSEC or NSEC3 record.",
+   "Sign the zone anew, so that its denials of existence validate.", 12},
+
+  // What the child publishes.
+  {FindingCode::record_malformed, "record-malformed", error, "RFC 7344 §3",
+   "A {} record is malformed: {}.",
+   "Correct or remove the record.", 24},
+  {FindingCode::delete_malformed, "delete-malformed", error, "RFC 8078 §4",
+   "The {} records ask for removal in a form that is not allowed.",
+   "Publish exactly one CDS 0 0 0 00 and one CDNSKEY 0 3 0 AA==, and no other CDS or CDNSKEY.", 24},
+  {FindingCode::too_many_records, "too-many-records", error, "local policy",
+   "There are {} {}, and at most {} are accepted.",
+   "Publish records for the keys in use only.", 18},
+  {FindingCode::key_unusable, "key-unusable", error, "RFC 4034 §2.1",
+   "The key with tag {} cannot be used: {}.",
+   "Publish only zone keys with protocol 3 that are not revoked.", 24},
+  {FindingCode::no_eligible_digest, "no-eligible-digest", error, "RFC 9975 §3.1",
+   "No CDS record has a digest type that is accepted here, which are {}.",
+   "Publish CDS records with one of these digest types, or CDNSKEY records.", 2},
+  {FindingCode::algorithm_not_acceptable, "algorithm-not-acceptable", error, "RFC 9904 §2",
+   "The key with tag {} has algorithm {}, which is not accepted here.",
+   "Move to ECDSAP256SHA256 (13) or ED25519 (15).", 1},
+
+  // Whether the servers agree (RFC 9975).
+  {FindingCode::servers_differ, "servers-differ", error, "RFC 9975 §3.1",
+   "The name servers do not publish the same {} records.",
+   "Wait until all name servers have the same zone, or find out which one lags behind.", 0},
+  {FindingCode::types_differ, "types-differ", error, "RFC 9975 §3.1",
+   "The CDS and CDNSKEY records do not name the same keys.",
+   "Publish CDS and CDNSKEY records for the same keys.", 0},
+  {FindingCode::delete_not_everywhere, "delete-not-everywhere", error, "RFC 9975 §3.1",
+   "The removal of the DS set is asked for by some of the name servers only.",
+   "Publish the removal on all name servers, or on none.", 0},
+  {FindingCode::type_not_everywhere, "type-not-everywhere", error, "RFC 9975 §3.1",
+   "{} records are published by some of the name servers only.",
+   "Publish the records on all name servers, or on none.", 0},
+
+  // Whether it is genuine (RFC 7344 §4.1).
+  {FindingCode::signature_missing, "signature-missing", error, "RFC 7344 §4.1",
+   "The {} records are not signed.",
+   "Sign the records with a key that the parent's DS set names.", 10},
+  {FindingCode::signature_expired, "signature-expired", error, "RFC 4035 §5.3.1",
+   "The signature over the {} records has expired at {}.",
+   "Sign the zone anew, and see that it is done in time.", 7},
+  {FindingCode::signature_not_yet_valid, "signature-not-yet-valid", error, "RFC 4035 §5.3.1",
+   "The signature over the {} records is not valid before {}.",
+   "Set the signer's clock right.", 8},
+  {FindingCode::signature_invalid, "signature-invalid", error, "RFC 4035 §5.3.3",
+   "No signature over the {} records verifies.",
+   "Sign the zone anew.", 6},
+  {FindingCode::signer_not_in_ds, "signer-not-in-ds", error, "RFC 7344 §4.1",
+   "The {} records are signed, but by no key that both the DNSKEY set and the parent's DS set name.",
+   "Sign the records with a key that the standing DS set names, usually the key-signing key.", 6},
+  {FindingCode::replayed, "replayed", error, "RFC 7344 §6.2",
+   "The request was signed at {}, which is before {}, when the newest one seen was signed.",
+   "Sign the records anew; if you did, a name server still serves an old copy of the zone.", 0},
+
+  // Whether the domain stays resolvable (RFC 10026 §4).
+  {FindingCode::dnskey_missing, "dnskey-missing", error, "RFC 10026 §4.2.1",
+   "There are no DNSKEY records at {servers}.",
+   "Publish the DNSKEY records on all name servers.", 9},
+  {FindingCode::would_break, "would-break", error, "RFC 10026 §4.1.1",
+   "With the requested DS set the domain would not validate, since none of its records names a key "
+   "that signs the DNSKEY set.",
+   "Publish the key in the DNSKEY set and sign the set with it, before asking for its DS.", 6},
+  {FindingCode::chain_broken, "chain-broken", warning, "RFC 10026 §4.2.1",
+   "The standing DS set names no key that signs the DNSKEY set, so the domain does not validate.",
+   "Bring back the key that the DS set names, or have the registrar replace or remove the DS set.", 9},
+  {FindingCode::algorithm_incomplete, "algorithm-incomplete", warning, "RFC 4035 §2.2",
+   "The DS set would name algorithm {}, with which the DNSKEY set is not signed.",
+   "Sign the whole zone with each algorithm that the DS set names.", 6},
+
+  // What the policy says.
+  {FindingCode::bootstrap_off, "bootstrap-off", error, "RFC 8078 §3",
+   "A first DS is not accepted from these records alone under the policy {}.",
+   "Publish authenticated signals (RFC 9615), or send the first DS through the registrar.", 18},
+  {FindingCode::bootstrap_barred, "bootstrap-barred", error, "RFC 10026 §7.1.5",
+   "The registrar of this name offers no way to disable DNSSEC, so that it is not enabled either.",
+   "Ask the registrar, or move to one that supports DNSSEC.", 18},
+  {FindingCode::delete_off, "delete-off", error, "local policy",
+   "DS sets are not removed on request under the policy {}.",
+   "Have the registrar remove the DS set.", 18},
+  {FindingCode::hold_running, "hold-running", info, "RFC 8078 §3.3",
+   "The request has to stay unchanged until {}, and was seen so in {} of {} looks.",
+   "Leave the records as they are until then.", 18},
+  {FindingCode::hold_restarted, "hold-restarted", warning, "RFC 8078 §3.3",
+   "The waiting period starts anew, because {}.",
+   "Leave the records and the delegation as they are, and keep all name servers reachable.", 18},
+  {FindingCode::vantages_missing, "vantages-missing", info, "RFC 8078 §5",
+   "The request was seen from {} of the {} vantage points that must agree.",
+   "Make sure that the name servers answer everyone alike; otherwise wait.", 18},
+  {FindingCode::server_dropped, "server-dropped", warning, "RFC 9975 §3",
+   "No answer came from {servers} since {}, so that the others decide.",
+   "Make the server answer, or take it out of the delegation.", 22},
+  {FindingCode::retries_exhausted, "retries-exhausted", error, "RFC 9975 §3",
+   "Since {} answers have been missing or contradicted each other, in spite of {} retries.",
+   "Mend what the other findings name; the next pass asks again.", 0},
+  {FindingCode::opted_out, "opted-out", info, "local policy",
+   "DS automation is switched off for this name.",
+   "Have the registrar switch it on.", 18},
+  {FindingCode::status_bars, "status-bars", warning, "local policy",
+   "The status {} keeps DS automation off.",
+   "Have the registrar clear the status.", 18},
+  {FindingCode::status_missing, "status-missing", warning, "local policy",
+   "DS automation needs the status {}, which this name does not have.",
+   "Have the registrar set the status.", 18},
+  {FindingCode::suspended, "suspended", warning, "RFC 10026 §7.1.3",
+   "DS automation is suspended since {}, because {}.",
+   "Have the registrar provision a DS set, or ask the registry to resume.", 18},
+  {FindingCode::change_failed, "change-failed", error, "RFC 10026 §7.1.2",
+   "The last change was not applied: {}.",
+   "Nothing; the registry has to look into it.", 0},
+  {FindingCode::change_superseded, "change-superseded", info, "RFC 10026 §7.1.2",
+   "The change that was queued at {} is withdrawn, because the request is no longer the same.",
+   "Nothing.", 0},
+  {FindingCode::source_behind, "source-behind", info, "RFC 10026 §7.1.2",
+   "The source of the parent zone does not show the change that was confirmed at {} yet.",
+   "Nothing; wait for the parent zone.", 0},
+});
+// clang-format on
+
+constexpr bool is_in_order() {
+  for (std::size_t i = 0; i < catalogue.size(); ++i) {
+    if (catalogue[i].code != static_cast<FindingCode>(i)) return false;
+  }
+  return true;
+}
+static_assert(is_in_order(), "one row per FindingCode, in the order of the enumeration");
+static_assert(catalogue.size() == finding_code_count, "every FindingCode has its row");
+
+// A sentence names this many servers, and then says how many more there are.
+constexpr std::size_t listed_servers_max = 4;
+
+std::string list_of(const std::vector<ServerAddress>& servers) {
+  if (servers.empty()) return "no server in particular";
+  std::string out;
+  const std::size_t shown = std::min(servers.size(), listed_servers_max);
+  const std::size_t hidden = servers.size() - shown;
+  for (std::size_t i = 0; i < shown; ++i) {
+    if (i > 0) out += i + 1 == shown && hidden == 0 ? " and " : ", ";
+    out += servers[i].text();
+  }
+  if (hidden > 0) out += fmt::format(" and {} more", hidden);
+  return out;
+}
+
+}  // namespace
+
+std::string_view to_text(Severity severity) {
+  switch (severity) {
+    case Severity::error:
+      return "error";
+    case Severity::warning:
+      return "warning";
+    case Severity::info:
+      return "info";
+  }
+  return "info";
+}
+
+std::span<const FindingKind> finding_catalogue() {
+  return catalogue;
+}
+
+const FindingKind& kind_of(FindingCode code) {
+  const auto index = static_cast<std::size_t>(code);
+  CHECK(index < catalogue.size());
+  return catalogue[index];
+}
+
+Result<FindingCode> parse_finding_code(std::string_view name) {
+  const auto found = std::find_if(catalogue.begin(), catalogue.end(),
+                                  [&](const FindingKind& kind) { return kind.name == name; });
+  if (found == catalogue.end()) return fail(fmt::format("\"{}\" is not a known finding", name));
+  return found->code;
+}
+
+std::string Finding::text() const {
+  constexpr std::string_view servers_blank = "{servers}";
+  constexpr std::string_view fact_blank = "{}";
+  std::string_view rest = kind_of(code).sentence;
+  std::string out;
+  std::size_t next_fact = 0;
+  while (!rest.empty()) {
+    const std::size_t open = rest.find('{');
+    out += rest.substr(0, open);
+    if (open == std::string_view::npos) break;
+    rest.remove_prefix(open);
+    const bool is_servers = rest.starts_with(servers_blank);
+    if (is_servers) {
+      out += list_of(servers);
+    } else {
+      // Findings outlive the sentence they were made for: one kept from before may lack a fact.
+      out += next_fact < facts.size() ? facts[next_fact++] : "?";
+    }
+    rest.remove_prefix(is_servers ? servers_blank.size() : fact_blank.size());
+  }
+  return out;
+}
+
+void sort_findings(std::vector<Finding>& findings) {
+  std::stable_sort(findings.begin(), findings.end(),
+                   [](const Finding& a, const Finding& b) { return a.severity() < b.severity(); });
+}
+
+}  // namespace dskeeper
