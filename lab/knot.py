@@ -184,4 +184,5 @@ zone:
     return text
 
 
-CONFIGURATIONS = {"root": root, "parent": parent, "parent2": parent2, "knot1": knot1, "knot2": knot2}
+CONFIGURATIONS = {"root": root, "parent": parent, "parent2": parent2,
+                  "knot1": knot1, "knot2": knot2}

@@ -1,7 +1,7 @@
 """Signs the NSD children offline, each broken or whole in its own way.
 
-dnssec-signzone signs everything with every key (-z) and does not judge the result (-P); what a child
-must not have is then taken out.
+dnssec-signzone signs everything with every key (-z) and does not judge the result (-P); what a
+child must not have is then taken out. The signatures are valid for five days.
 """
 
 import re

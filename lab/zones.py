@@ -4,7 +4,8 @@ from world import (CHILDREN, DS_TTL, OPERATOR_NS, PARENT_NS, PARENTS, ROOT_NAME,
 
 
 def addresses(owner, server, ttl):
-    return [f"{owner} {ttl} IN A {SERVERS[server].v4}", f"{owner} {ttl} IN AAAA {SERVERS[server].v6}"]
+    server = SERVERS[server]
+    return [f"{owner} {ttl} IN A {server.v4}", f"{owner} {ttl} IN AAAA {server.v6}"]
 
 
 def soa(zone, primary, ttl, refresh):
@@ -19,7 +20,8 @@ def text(lines):
 
 
 def root(ds_of):
-    lines = [soa(".", ROOT_NAME, 60, 60), f". 60 IN NS {ROOT_NAME}", *addresses(ROOT_NAME, "root", 60)]
+    lines = [soa(".", ROOT_NAME, 60, 60), f". 60 IN NS {ROOT_NAME}"]
+    lines += addresses(ROOT_NAME, "root", 60)
     for parent in PARENTS:
         lines += [f"{parent} 60 IN NS {ns}" for ns in PARENT_NS]
         lines += [f"{parent} 60 IN DS {ds}" for ds in ds_of[parent]]
