@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "base/bytes.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "dns/name.h"
@@ -23,10 +24,15 @@
 
 namespace dskeeper::store {
 
+// The id of a change that has none yet, of what it is from its first moment on: parent, child,
+// request and when it was queued. commit() gives it to changes without one and to their copies in
+// cases; who queues a change may ask for it before.
+[[nodiscard]] std::string change_id(const Change& change);
+
 // What one transaction writes.
 struct Batch {
   std::vector<Case> cases;      // inserted or replaced, by parent and child
-  std::vector<Change> changes;  // inserted or replaced, by id
+  std::vector<Change> changes;  // inserted or replaced, by id; without one, change_id() gives it
   std::vector<Event> events;    // appended to the journal of their parent zone, in order
 
   [[nodiscard]] bool is_empty() const { return cases.empty() && changes.empty() && events.empty(); }
@@ -38,9 +44,9 @@ struct PassRecord {
   Time started_at;
   std::optional<Time> ended_at;
   std::string revision;
-  std::uint64_t children = 0;                 // looked at
+  std::uint64_t children = 0;                     // looked at
   std::map<std::string, std::uint64_t> outcomes;  // by the contract's words, idle ones included
-  bool is_void = false;                       // our own outage, nothing counted
+  bool is_void = false;                           // our own outage, nothing counted
 };
 
 // Held for as long as the object lives; ends with the process, however that dies.
@@ -64,7 +70,8 @@ class Store {
 
   [[nodiscard]] virtual Result<std::optional<Case>> find_case(const dns::Name& parent,
                                                               const dns::Name& child) = 0;
-  // Every case of a parent zone, in canonical order of the children.
+  // Every case of a parent zone, in canonical order of the children. A visitor does not call the
+  // store.
   [[nodiscard]] virtual Result<void> visit_cases(const dns::Name& parent,
                                                  const std::function<void(Case)>& visitor) = 0;
   [[nodiscard]] virtual Result<std::map<std::string, std::uint64_t>> count_cases(
@@ -73,16 +80,29 @@ class Store {
   // The outbox: queued and sent changes, oldest first.
   [[nodiscard]] virtual Result<std::vector<Change>> open_changes(const dns::Name& parent) = 0;
 
+  // Every change queued at that time or later, whatever came of it, oldest first: what the breaker
+  // counts.
+  [[nodiscard]] virtual Result<std::vector<Change>> recent_changes(const dns::Name& parent,
+                                                                   Time since) = 0;
+
   [[nodiscard]] virtual Result<std::vector<JournalEntry>> history(const dns::Name& parent,
                                                                   const dns::Name& child) = 0;
   // The last entry of a parent zone's journal; nothing where it is empty.
   [[nodiscard]] virtual Result<std::optional<JournalEntry>> journal_head(
       const dns::Name& parent) = 0;
 
+  // The whole journal of a parent zone, first entry first, until the visitor returns false. An
+  // entry that cannot be read is passed as the error. verify_journal() in journal_check.h checks
+  // the chain.
+  [[nodiscard]] virtual Result<void> visit_journal(
+      const dns::Name& parent, const std::function<bool(const Result<JournalEntry>&)>& visitor) = 0;
+
+  // Inserted or replaced, by parent and start: once when it begins, once when it ends.
   [[nodiscard]] virtual Result<void> record_pass(const PassRecord& pass) = 0;
   [[nodiscard]] virtual Result<std::optional<PassRecord>> last_pass(const dns::Name& parent) = 0;
 
-  // One process works on a parent zone at a time. The error says who holds it.
+  // One process works on a parent zone at a time. The error says who holds it. Not for stores
+  // opened read_only.
   [[nodiscard]] virtual Result<std::unique_ptr<Lease>> take_lease(const dns::Name& parent) = 0;
 };
 
@@ -91,5 +111,12 @@ enum class Access { read_write, read_only };
 // Opens "sqlite:PATH"; runs pending migrations when read_write; refuses a store that is newer than
 // this program. read_only fails with a remedy where there is none yet.
 [[nodiscard]] Result<std::unique_ptr<Store>> open_store(const std::string& url, Access access);
+
+// Is there a store to read? An error only where the url itself is wrong.
+[[nodiscard]] Result<bool> store_exists(const std::string& url);
+
+// The names of the migrations that opening it read_write would run; none for a store that does not
+// exist yet. For `check`: changes nothing.
+[[nodiscard]] Result<std::vector<std::string>> pending_migrations(const std::string& url);
 
 }  // namespace dskeeper::store

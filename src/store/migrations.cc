@@ -1,0 +1,81 @@
+#include "store/migrations.h"
+
+#include <array>
+
+namespace dskeeper::store {
+namespace {
+
+// Times are milliseconds since 1970; names are absolute text, but for child_key, which sorts
+// canonically (name_key.h). The columns beside `json` are what queries need, repeated.
+constexpr std::string_view step_1 = R"sql(
+CREATE TABLE schema_version (
+  number INTEGER PRIMARY KEY,
+  name   TEXT NOT NULL
+);
+
+CREATE TABLE cases (
+  parent    TEXT NOT NULL,
+  child_key BLOB NOT NULL,
+  child     TEXT NOT NULL,
+  outcome   TEXT NOT NULL,
+  request   TEXT NOT NULL,
+  ready_at  INTEGER,
+  json      TEXT NOT NULL,
+  UNIQUE (parent, child_key)
+);
+CREATE INDEX cases_by_outcome ON cases (parent, outcome);
+
+CREATE TABLE changes (
+  id        TEXT NOT NULL UNIQUE,
+  parent    TEXT NOT NULL,
+  child     TEXT NOT NULL,
+  state     TEXT NOT NULL,
+  queued_at INTEGER NOT NULL,
+  json      TEXT NOT NULL
+);
+CREATE INDEX changes_by_time ON changes (parent, queued_at);
+CREATE INDEX changes_open ON changes (parent, queued_at) WHERE state IN ('queued', 'sent');
+
+CREATE TABLE journal (
+  parent  TEXT NOT NULL,
+  number  INTEGER NOT NULL,
+  child   TEXT NOT NULL,
+  at      INTEGER NOT NULL,
+  kind    TEXT NOT NULL,
+  summary TEXT NOT NULL,
+  details TEXT NOT NULL,
+  hash    BLOB NOT NULL,
+  UNIQUE (parent, number)
+);
+CREATE INDEX journal_by_child ON journal (parent, child, number);
+
+CREATE TABLE passes (
+  parent     TEXT NOT NULL,
+  started_at INTEGER NOT NULL,
+  ended_at   INTEGER,
+  revision   TEXT NOT NULL,
+  children   INTEGER NOT NULL,
+  is_void    INTEGER NOT NULL,
+  PRIMARY KEY (parent, started_at)
+);
+CREATE TABLE pass_outcomes (
+  parent     TEXT NOT NULL,
+  started_at INTEGER NOT NULL,
+  outcome    TEXT NOT NULL,
+  children   INTEGER NOT NULL,
+  PRIMARY KEY (parent, started_at, outcome),
+  FOREIGN KEY (parent, started_at) REFERENCES passes ON DELETE CASCADE
+) WITHOUT ROWID;
+)sql";
+
+constexpr std::array all{
+    Migration{.number = 1, .name = "cases, changes, journal and passes", .sql = step_1},
+};
+
+}  // namespace
+
+std::span<const Migration> migrations() {
+  return all;
+}
+
+}  // namespace dskeeper::store
