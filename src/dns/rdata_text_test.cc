@@ -25,8 +25,8 @@ TEST(RdataText, KnownTypesAreReadable) {
       {RecordType::cds, "0000000000", "0 0 0 00"},
       {RecordType::dnskey, "0101030D00", "257 3 13 AA=="},
       {RecordType::cdnskey, "0000030000", "0 3 0 AA=="},
-      {RecordType::rrsig, "003B 0D 02 00000E10 3E7CD807 3E554B07 0A52 026F7000 00",
-       "CDS 13 2 3600 20030322213951 20030220213951 2642 op. AA=="},
+      {RecordType::rrsig, "003B 0D 02 00000E10 3E7C9DD7 3E5510D7 0A52 026F7000 00",
+       "CDS 13 2 3600 20030322173103 20030220173103 2642 op. AA=="},
       {RecordType::csync, "00000042 0003 000460000008", "66 3 A NS AAAA"},
       {RecordType::csync, "00000042 0000", "66 0"},
   };

@@ -66,8 +66,8 @@ TEST(Rfc4034, S6_3_RdataIsOrderedByOctetsAndWithoutDuplicates) {
 TEST(Rfc4034, S3_1_8_1_SignedDataIsWhatLdnsSigns) {
   Rrset rrset{name("kid.example."), RecordType::ns, Ttl{60}, {}, {}};
   for (const char* server : {"a.op.example.", "ns1.op.example.", "ns2.op.example."}) {
-    const ByteView wire = name(server).wire();
-    rrset.rdata.emplace_back(wire.begin(), wire.end());
+    const Name target = name(server);
+    rrset.rdata.emplace_back(target.wire().begin(), target.wire().end());
   }
   rrset.rdata = make_rdata_set(std::move(rrset.rdata));
   EXPECT_EQ(to_hex(signed_data(rrset, signature_over(RecordType::ns, 2))),
