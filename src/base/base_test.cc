@@ -30,8 +30,9 @@ TEST(Time, OtherFormsAreRefused) {
 
 TEST(Duration, ReadsNumberAndUnit) {
   EXPECT_EQ(parse_duration("72h").value(), std::chrono::hours(72));
+  EXPECT_EQ(parse_duration("10y").value(), std::chrono::hours(24 * 3650));
   EXPECT_EQ(parse_duration("500ms").value(), std::chrono::milliseconds(500));
-  for (const char* text : {"72", "h", "-1s", "1w", "1 s", "99999999999999999999s"}) {
+  for (const char* text : {"72", "h", "-1s", "1w", "1 s", "1001y", "99999999999999999999s"}) {
     EXPECT_FALSE(parse_duration(text)) << text;
   }
 }
@@ -69,6 +70,15 @@ TEST(IpPrefix, ContainsOnlyItsOwn) {
   EXPECT_FALSE(prefix.contains(IpAddress::parse("172.32.0.0").value()));
   EXPECT_FALSE(prefix.contains(IpAddress::parse("::1").value()));
   EXPECT_FALSE(IpPrefix::parse("172.16.0.0/33"));
+}
+
+TEST(IpPrefix, IsMadeAroundAnAddress) {
+  const IpAddress v4 = IpAddress::parse("192.0.2.211").value();
+  EXPECT_EQ(IpPrefix::around(v4, 24).text(), "192.0.2.0/24");
+  EXPECT_EQ(IpPrefix::around(v4, 27).text(), "192.0.2.192/27");
+  EXPECT_EQ(IpPrefix::around(v4, 0).text(), "0.0.0.0/0");
+  const IpAddress v6 = IpAddress::parse("2001:db8:1:2::3").value();
+  EXPECT_EQ(IpPrefix::around(v6, 48).text(), "2001:db8:1::/48");
 }
 
 TEST(Endpoint, ReadsEveryFormOfTheContract) {

@@ -8,6 +8,8 @@
 #include <cstring>
 #include <optional>
 
+#include "base/check.h"
+
 namespace dskeeper {
 namespace {
 
@@ -21,8 +23,7 @@ Result<unsigned> parse_number(std::string_view text, unsigned max) {
 }
 
 bool starts_with(ByteView octets, ByteView prefix) {
-  return octets.size() >= prefix.size() &&
-         std::equal(prefix.begin(), prefix.end(), octets.begin());
+  return octets.size() >= prefix.size() && std::equal(prefix.begin(), prefix.end(), octets.begin());
 }
 
 }  // namespace
@@ -59,7 +60,8 @@ std::string IpAddress::text() const {
 
 IpAddress IpAddress::unmapped() const {
   static constexpr std::array<std::uint8_t, 12> mapped = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
-  static constexpr std::array<std::uint8_t, 12> nat64 = {0, 0x64, 0xFF, 0x9B, 0, 0, 0, 0, 0, 0, 0, 0};
+  static constexpr std::array<std::uint8_t, 12> nat64 = {0, 0x64, 0xFF, 0x9B, 0, 0,
+                                                         0, 0,    0,    0,    0, 0};
   static constexpr std::array<std::uint8_t, 2> six_to_four = {0x20, 0x02};
   if (v4_) return *this;
   const std::span<const std::uint8_t, 16> all(octets_);
@@ -84,6 +86,21 @@ Result<IpPrefix> IpPrefix::parse(std::string_view text) {
   return prefix;
 }
 
+IpPrefix IpPrefix::around(const IpAddress& address, unsigned length) {
+  const ByteView octets = address.octets();
+  CHECK(length <= octets.size() * 8);
+  std::array<std::uint8_t, 16> masked{};
+  for (unsigned at = 0; at * 8 < length; ++at) {
+    const unsigned bits = std::min(8U, length - at * 8);
+    masked[at] = static_cast<std::uint8_t>(octets[at] & (0xFFU << (8U - bits)));
+  }
+  IpPrefix prefix;
+  const std::span<const std::uint8_t, 16> all(masked);
+  prefix.address_ = address.is_v4() ? IpAddress::v4(all.first<4>()) : IpAddress::v6(all);
+  prefix.length_ = length;
+  return prefix;
+}
+
 bool IpPrefix::contains(const IpAddress& address) const {
   if (address.is_v4() != address_.is_v4()) return false;
   const ByteView ours = address_.octets();
@@ -96,7 +113,9 @@ bool IpPrefix::contains(const IpAddress& address) const {
   return (ours[whole] & mask) == (theirs[whole] & mask);
 }
 
-std::string IpPrefix::text() const { return fmt::format("{}/{}", address_.text(), length_); }
+std::string IpPrefix::text() const {
+  return fmt::format("{}/{}", address_.text(), length_);
+}
 
 Result<Endpoint> Endpoint::parse(std::string_view text, std::uint16_t default_port) {
   std::string_view host = text;

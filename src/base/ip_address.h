@@ -40,6 +40,10 @@ class IpAddress {
 class IpPrefix {
  public:
   [[nodiscard]] static Result<IpPrefix> parse(std::string_view text);
+  // The prefix of that length around `address`, whose bits behind it are cleared.
+  [[nodiscard]] static IpPrefix around(const IpAddress& address, unsigned length);
+  [[nodiscard]] const IpAddress& address() const { return address_; }
+  [[nodiscard]] unsigned length() const { return length_; }
   [[nodiscard]] bool contains(const IpAddress& address) const;
   [[nodiscard]] std::string text() const;
   auto operator<=>(const IpPrefix&) const = default;

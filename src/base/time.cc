@@ -15,12 +15,13 @@ struct Unit {
   Duration length;
 };
 // Largest first, so that format_duration finds the largest that divides.
-constexpr std::array<Unit, 5> units = {{{"d", std::chrono::hours(24)},
+constexpr std::array<Unit, 6> units = {{{"y", std::chrono::hours(24 * 365)},
+                                        {"d", std::chrono::hours(24)},
                                         {"h", std::chrono::hours(1)},
                                         {"m", std::chrono::minutes(1)},
                                         {"s", std::chrono::seconds(1)},
                                         {"ms", std::chrono::milliseconds(1)}}};
-constexpr std::int64_t duration_count_max = 1'000'000'000;
+constexpr Duration duration_max = std::chrono::hours(24 * 365 * 1000);
 
 }  // namespace
 
@@ -62,13 +63,13 @@ Result<Duration> parse_duration(std::string_view text) {
   std::int64_t count = 0;
   const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), count);
   const std::string_view suffix = text.substr(static_cast<std::size_t>(rest - text.data()));
-  if (error == std::errc() && count >= 0 && count <= duration_count_max) {
+  if (error == std::errc() && count >= 0) {
     for (const Unit& unit : units) {
-      if (suffix == unit.suffix) return count * unit.length;
+      if (suffix == unit.suffix && count <= duration_max / unit.length) return count * unit.length;
     }
   }
   return fail(fmt::format("\"{}\" is not a duration", text), {},
-              "Write a number and a unit: 500ms, 5s, 10m, 72h or 3d.");
+              "Write a number and a unit: 500ms, 5s, 10m, 72h, 3d or 10y.");
 }
 
 std::string format_duration(Duration duration) {

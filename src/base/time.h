@@ -19,7 +19,8 @@ using Time = std::chrono::sys_time<Duration>;
 [[nodiscard]] std::string format_time(Time time);
 [[nodiscard]] Result<Time> parse_time(std::string_view text);
 
-// "500ms", "5s", "10m", "72h", "3d": one number and one unit, as in the configuration.
+// "500ms", "5s", "10m", "72h", "3d", "10y" (years of 365 days): one number and one unit, as in the
+// configuration; at most a thousand years.
 [[nodiscard]] Result<Duration> parse_duration(std::string_view text);
 // The largest unit that divides it: 259200000 ms is "3d", 90 s is "90s".
 [[nodiscard]] std::string format_duration(Duration duration);

@@ -1,0 +1,65 @@
+// `dskeeper check`: every fault of the configuration at once, with file and line.
+#include <fmt/core.h>
+
+#include <filesystem>
+
+#include "cli/commands.h"
+#include "store/store.h"
+
+namespace dskeeper::cli {
+namespace {
+
+// A quorum larger than the number of vantage points can never be met.
+std::vector<Error> impossible_policies(const Configuration& configuration) {
+  std::vector<Error> faults;
+  for (const ParentSettings& parent : configuration.parents) {
+    const auto found = configuration.policies.find(parent.policy);
+    if (found == configuration.policies.end()) continue;
+    const auto& vantages = found->second.vantages;
+    for (const auto& [kind, quorum] :
+         {std::pair("bootstrap", vantages.bootstrap), std::pair("update", vantages.update),
+          std::pair("delete", vantages.remove), std::pair("csync", vantages.csync)}) {
+      if (quorum.all || quorum.count <= configuration.vantages.size()) continue;
+      faults.push_back({fmt::format("the policy {} of {} can never accept a {}: {} vantage points "
+                                    "must agree, {} are configured",
+                                    parent.policy, parent.zone.text(), kind, quorum.count,
+                                    configuration.vantages.size()),
+                        fmt::format("{}:{}", configuration.file.string(), parent.line),
+                        "Add a [[vantage]], or lower vantages in the policy."});
+    }
+  }
+  return faults;
+}
+
+}  // namespace
+
+int run_check(const std::string& configuration_file) {
+  const auto configuration = load_configuration(find_configuration_file(configuration_file));
+  if (!configuration) {
+    for (const Error& fault : configuration.error().faults) could_not(fault);
+    return exit_usage;
+  }
+  const std::vector<Error> impossible = impossible_policies(*configuration);
+  for (const Error& fault : impossible) could_not(fault);
+  if (!impossible.empty()) return exit_usage;
+  for (const std::string& warning : configuration->warnings) fmt::print(stderr, "{}\n", warning);
+
+  const std::string path = configuration->store.url.substr(std::string("sqlite:").size());
+  std::string store = "will be made by the first scan";
+  if (std::filesystem::exists(path)) {
+    const auto opened = store::open_store(configuration->store.url, store::Access::read_only);
+    if (!opened) return could_not(opened.error());
+    store = "is up to date";
+  }
+  fmt::print("{} is in order: {} parent zones, {} vantage points; the store {} {}.\n",
+             configuration->file.string(), configuration->parents.size(),
+             configuration->vantages.size(), path, store);
+  return exit_done;
+}
+
+int could_not(const Error& error) {
+  fmt::print(stderr, "dskeeper: {}\n", error.text());
+  return exit_could_not;
+}
+
+}  // namespace dskeeper::cli

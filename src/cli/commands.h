@@ -1,0 +1,40 @@
+// The commands, as contract.md lists them. Each returns the exit status: 0 it did what was asked,
+// 1 it could not, 2 usage or configuration.
+//
+// Results go to standard output, everything else to standard error.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/configuration.h"
+
+namespace dskeeper::cli {
+
+inline constexpr int exit_done = 0;
+inline constexpr int exit_could_not = 1;
+inline constexpr int exit_usage = 2;
+
+struct ScanOptions {
+  std::string parent;  // empty: all that are configured
+  bool dry_run = false;
+  bool json = false;
+  std::vector<std::string> names;  // empty: every delegation
+};
+[[nodiscard]] int run_scan(const Configuration& configuration, const ScanOptions& options);
+
+[[nodiscard]] int run_explain(const Configuration& configuration, const std::string& name, bool json);
+
+[[nodiscard]] int run_serve(const Configuration& configuration);
+
+[[nodiscard]] int run_status(const Configuration& configuration, const std::string& name, bool json);
+
+[[nodiscard]] int run_history(const Configuration& configuration, const std::string& name, bool json);
+
+// Reads the configuration itself, since reporting its faults is what it is for.
+[[nodiscard]] int run_check(const std::string& configuration_file);
+
+// Prints the error to standard error and gives the status for it.
+int could_not(const Error& error);
+
+}  // namespace dskeeper::cli

@@ -1,0 +1,336 @@
+#include "cli/configuration.h"
+
+#include <fmt/core.h>
+#include <sys/stat.h>
+
+#include <charconv>
+#include <cstdlib>
+#include <fstream>
+
+#include "cli/configuration_keys.h"
+#include "cli/policy_keys.h"
+
+namespace dskeeper::cli {
+namespace {
+
+constexpr std::size_t secret_octets_max = 1024;
+
+// Reads one file into a Configuration; its parts become members as they are found to be right.
+class Reader {
+ public:
+  Reader(Configuration& configuration, FaultList& faults)
+      : configuration_(configuration), faults_(faults) {}
+
+  void read(const Table& top) {
+    const Table* policies = nullptr;
+    for (const auto& [word, value] : top) {
+      if (word == "policy") policies = value.table();
+      else read_section(word, value);
+    }
+    configuration_.policies = read_policies(policies != nullptr ? *policies : Table{}, faults_);
+    // Parents refer to keys and policies, wherever those stand in the file.
+    for (const Value* parent : parents_) read_parent(*parent);
+    if (configuration_.vantages.empty()) configuration_.vantages.emplace_back();
+    if (configuration_.parents.empty() && parents_.empty()) {
+      faults_.add(0, "there is no [[parent]]", "Add one with zone, source and sink.");
+    }
+  }
+
+ private:
+  template <typename Settings>
+  void read_one(std::string_view name, const Value& value, std::span<const Key<Settings>> keys,
+                Settings& settings) {
+    if (value.table() == nullptr) {
+      faults_.add(value.line, fmt::format("{} must be a section", name));
+      return;
+    }
+    read_table<Settings>(name, *value.table(), keys, settings, faults_);
+  }
+
+  // The tables of a [[name]]; a single [name] is a common slip with its own message.
+  std::vector<const Value*> tables_of(std::string_view name, const Value& value) {
+    std::vector<const Value*> tables;
+    if (value.array() == nullptr) {
+      faults_.add(value.line, fmt::format("write [[{}]] with two brackets", name));
+      return tables;
+    }
+    for (const Value& item : *value.array()) {
+      if (item.table() != nullptr) tables.push_back(&item);
+      else faults_.add(item.line, fmt::format("[[{}]] must be a section", name));
+    }
+    return tables;
+  }
+
+  void read_section(const std::string& word, const Value& value) {
+    static constexpr std::array<KeyDescription, 9> sections = {{{"store", "", "", ""},
+                                                                {"resolver", "", "", ""},
+                                                                {"scan", "", "", ""},
+                                                                {"vantage", "", "", ""},
+                                                                {"notify", "", "", ""},
+                                                                {"http", "", "", ""},
+                                                                {"key", "", "", ""},
+                                                                {"parent", "", "", ""},
+                                                                {"policy", "", "", ""}}};
+    if (word == "store") read_store(value);
+    else if (word == "resolver") read_resolver(value);
+    else if (word == "scan") read_one("[scan]", value, scan_keys(), configuration_.scan);
+    else if (word == "vantage") read_vantages(value);
+    else if (word == "key") read_keys(value);
+    else if (word == "parent") parents_ = tables_of("parent", value);
+    else if (word == "notify" || word == "http") {
+      configuration_.warnings.push_back(fmt::format(
+          "{}:{}: [{}] has no effect in this version of dskeeper, which has no such listener yet.",
+          faults_.file(), value.line, word));
+    } else {
+      add_unknown_key("", word, value.line, sections, faults_);
+    }
+  }
+
+  void read_store(const Value& value) {
+    read_one("[store]", value, store_keys(), configuration_.store);
+    std::string& url = configuration_.store.url;
+    constexpr std::string_view scheme = "sqlite:";
+    if (!url.starts_with(scheme)) {
+      faults_.add(value.line, fmt::format("the store \"{}\" is of no known kind", url),
+                  "Write \"sqlite:PATH\".");
+      return;
+    }
+    const std::filesystem::path path = url.substr(scheme.size());
+    url = std::string(scheme) + configuration_.resolve(path).string();
+  }
+
+  void read_resolver(const Value& value) {
+    ResolverSettings& resolver = configuration_.resolver;
+    read_one("[resolver]", value, resolver_keys(), resolver);
+    resolver.trust_anchor = configuration_.resolve(resolver.trust_anchor);
+    if (resolver.root_hints.empty()) return;
+    resolver.root_hints = configuration_.resolve(resolver.root_hints);
+    for (const auto& path : {resolver.root_hints, resolver.trust_anchor}) {
+      if (!std::ifstream(path)) {
+        faults_.add(value.line, fmt::format("the file {} cannot be read", path.string()));
+      }
+    }
+  }
+
+  void read_vantages(const Value& value) {
+    for (const Value* item : tables_of("vantage", value)) {
+      VantageSettings vantage;
+      read_one("[[vantage]]", *item, vantage_keys(), vantage);
+      for (const VantageSettings& other : configuration_.vantages) {
+        if (other.name == vantage.name) {
+          faults_.add(item->line, fmt::format("two vantage points are called \"{}\"", vantage.name));
+        }
+      }
+      configuration_.vantages.push_back(std::move(vantage));
+    }
+  }
+
+  void read_keys(const Value& value) {
+    for (const Value* item : tables_of("key", value)) {
+      RawKeySettings raw;
+      read_one("[[key]]", *item, tsig_key_keys(), raw);
+      const auto name = dns::Name::parse(raw.name);
+      const auto algorithm = dns::parse_tsig_algorithm(raw.algorithm);
+      if (raw.name.empty()) faults_.add(item->line, "this [[key]] has no name");
+      if (!name) faults_.add(item->line, name.error());
+      if (!algorithm) faults_.add(item->line, algorithm.error());
+      const auto secret = read_secret(raw);
+      if (!secret) faults_.add(item->line, secret.error());
+      if (!name || !algorithm || !secret) continue;
+      configuration_.keys[name->text()] = dns::TsigKey{*name, *algorithm, *secret};
+    }
+  }
+
+  Result<Bytes> read_secret(const RawKeySettings& raw) {
+    std::string text;
+    if (!raw.secret_env.empty()) {
+      const char* variable = std::getenv(raw.secret_env.c_str());
+      if (variable == nullptr) {
+        return fail(fmt::format("the environment has no variable {}", raw.secret_env));
+      }
+      text = variable;
+    } else {
+      if (raw.secret_file.empty()) return fail("this [[key]] has no secret-file");
+      const std::filesystem::path path = configuration_.resolve(raw.secret_file);
+      struct stat status {};
+      std::ifstream file(path);
+      if (stat(path.c_str(), &status) != 0 || !file) {
+        return fail(fmt::format("the key file {} cannot be read", path.string()), {},
+                    "It must hold one line, the secret in base64.");
+      }
+      if ((status.st_mode & (S_IRGRP | S_IROTH)) != 0) {
+        return fail(fmt::format("the key file {} can be read by others", path.string()), {},
+                    fmt::format("Run: chmod 600 {}", path.string()));
+      }
+      std::getline(file, text);
+    }
+    auto secret = from_base64(text.substr(0, secret_octets_max));
+    if (!secret || secret->empty()) return fail("the secret is not base64");
+    return secret;
+  }
+
+  void read_parent(const Value& value) {
+    RawParentSettings raw;
+    const std::size_t before = configuration_.parents.size();
+    read_one("[[parent]]", value, parent_keys(), raw);
+    ParentSettings parent;
+    parent.line = value.line;
+    const auto zone = dns::Name::parse(raw.zone);
+    if (raw.zone.empty()) faults_.add(value.line, "this [[parent]] has no zone");
+    else if (!zone) faults_.add(value.line, zone.error());
+    else parent.zone = *zone;
+    for (std::size_t i = 0; i < before; ++i) {
+      if (configuration_.parents[i].zone == parent.zone) {
+        faults_.add(value.line, fmt::format("the parent {} stands here twice", parent.zone.text()));
+      }
+    }
+    parent.policy = raw.policy;
+    if (!configuration_.policies.contains(raw.policy)) add_unknown_policy(raw.policy, value.line);
+    if (!raw.facts.empty()) parent.facts = configuration_.resolve(raw.facts);
+    read_source(raw, value.line, parent);
+    read_sink(raw, value.line, parent);
+    read_confirm(raw, value.line, parent);
+    read_changes(raw, value.line, parent);
+    configuration_.parents.push_back(std::move(parent));
+  }
+
+  void add_unknown_policy(const std::string& name, unsigned line) {
+    std::vector<KeyDescription> known;
+    for (const auto& [policy, unused] : configuration_.policies) known.push_back({policy, "", "", ""});
+    const std::string near = nearest(name, known);
+    faults_.add(line, fmt::format("there is no policy \"{}\"", name),
+                near.empty() ? "Write it as [policy.NAME]."
+                             : fmt::format("Did you mean \"{}\"?", near));
+  }
+
+  void check_key(std::string& key, unsigned line) {
+    const auto name = dns::Name::parse(key);
+    if (name) key = name->text();
+    if (!configuration_.keys.contains(key)) {
+      faults_.add(line, fmt::format("there is no [[key]] with the name \"{}\"", key));
+    }
+  }
+
+  void read_source(const RawParentSettings& raw, unsigned parent_line, ParentSettings& parent) {
+    const auto& source = raw.source;
+    const unsigned line = raw.source_line != 0 ? raw.source_line : parent_line;
+    const int given = (source.zone_file.empty() ? 0 : 1) + (source.axfr.empty() ? 0 : 1) +
+                      (source.list.empty() ? 0 : 1) + (source.epp.empty() ? 0 : 1);
+    if (given != 1) {
+      faults_.add(line, "source must name exactly one of zone-file, axfr and list");
+    } else if (!source.epp.empty()) {
+      faults_.add(line, "EPP is not a source that this version of dskeeper has");
+    } else if (!source.zone_file.empty()) {
+      parent.source = ZoneFileSource{configuration_.resolve(source.zone_file)};
+    } else if (!source.list.empty()) {
+      parent.source = ListSource{configuration_.resolve(source.list)};
+    } else {
+      TransferSource transfer;
+      transfer.key = source.key;
+      transfer.unauthenticated = source.unauthenticated;
+      if (const auto server = Endpoint::parse(source.axfr, 53)) transfer.server = *server;
+      else faults_.add(line, server.error());
+      if (!transfer.key.empty()) check_key(transfer.key, line);
+      else if (!transfer.unauthenticated) {
+        faults_.add(line, "a transfer without a key can be forged",
+                    "Add key = \"NAME\", or unauthenticated = true if the way is safe.");
+      }
+      parent.source = transfer;
+    }
+  }
+
+  void read_sink(const RawParentSettings& raw, unsigned parent_line, ParentSettings& parent) {
+    const auto& sink = raw.sink;
+    const unsigned line = raw.sink_line != 0 ? raw.sink_line : parent_line;
+    const int given = (sink.dns_update.empty() ? 0 : 1) + (sink.zone_file.empty() ? 0 : 1) +
+                      (sink.command.empty() ? 0 : 1) + (sink.epp.empty() ? 0 : 1) +
+                      (sink.none ? 1 : 0);
+    if (given != 1) {
+      faults_.add(line, "sink must name exactly one of dns-update, zone-file, command and none");
+    } else if (!sink.epp.empty()) {
+      faults_.add(line, "EPP is not a sink that this version of dskeeper has");
+    } else if (!sink.zone_file.empty()) {
+      parent.sink = ZoneFileSinkSettings{configuration_.resolve(sink.zone_file)};
+    } else if (!sink.command.empty()) {
+      parent.sink = CommandSinkSettings{sink.command};
+    } else if (!sink.dns_update.empty()) {
+      UpdateSinkSettings update;
+      update.key = sink.key;
+      if (const auto server = Endpoint::parse(sink.dns_update, 53)) update.server = *server;
+      else faults_.add(line, server.error());
+      if (update.key.empty()) faults_.add(line, "dns-update needs a key");
+      else check_key(update.key, line);
+      parent.sink = update;
+    }
+  }
+
+  void read_confirm(const RawParentSettings& raw, unsigned line, ParentSettings& parent) {
+    for (const std::string& text : raw.confirm) {
+      if (const auto server = Endpoint::parse(text, 53)) parent.confirm.push_back(*server);
+      else faults_.add(line, server.error());
+    }
+    if (!parent.confirm.empty()) return;
+    if (const auto* update = std::get_if<UpdateSinkSettings>(&parent.sink)) {
+      parent.confirm.push_back(update->server);
+    } else if (const auto* transfer = std::get_if<TransferSource>(&parent.source)) {
+      parent.confirm.push_back(transfer->server);
+    }
+  }
+
+  void read_changes(const RawParentSettings& raw, unsigned line, ParentSettings& parent) {
+    const std::string& text = raw.changes;
+    const auto [rest, error] =
+        std::from_chars(text.data(), text.data() + text.size(), parent.changes_per_minute);
+    if (error != std::errc() || std::string_view(rest) != "/min" || parent.changes_per_minute == 0) {
+      faults_.add(line, fmt::format("\"{}\" is not a pace of changes", text),
+                  "Write it as \"200/min\".");
+    }
+  }
+
+  Configuration& configuration_;
+  FaultList& faults_;
+  std::vector<const Value*> parents_;
+};
+
+}  // namespace
+
+std::filesystem::path Configuration::resolve(const std::filesystem::path& path) const {
+  return path.is_absolute() ? path : file.parent_path() / path;
+}
+
+const ParentSettings* Configuration::parent_of(const dns::Name& child) const {
+  const ParentSettings* best = nullptr;
+  for (const ParentSettings& parent : parents) {
+    if (!child.is_below(parent.zone)) continue;
+    if (best == nullptr || parent.zone.label_count() > best->zone.label_count()) best = &parent;
+  }
+  return best;
+}
+
+std::filesystem::path find_configuration_file(const std::string& named) {
+  if (!named.empty()) return named;
+  for (const char* place : {"dskeeper.toml", "/etc/dskeeper/dskeeper.toml"}) {
+    std::error_code ignored;  // a place that cannot be looked at is one where there is none
+    if (std::filesystem::exists(place, ignored)) return place;
+  }
+  return "dskeeper.toml";
+}
+
+tl::expected<Configuration, ConfigurationFaults> load_configuration(
+    const std::filesystem::path& path) {
+  ConfigurationFaults found;
+  auto top = read_toml_file(path);
+  if (!top) {
+    found.faults.push_back(top.error());
+    return tl::unexpected(found);
+  }
+  Configuration configuration;
+  configuration.file = path;
+  configuration.store.url = "sqlite:" + configuration.resolve("dskeeper.db").string();
+  FaultList faults(path.string(), found.faults);
+  Reader(configuration, faults).read(*top);
+  if (!found.faults.empty()) return tl::unexpected(found);
+  return configuration;
+}
+
+}  // namespace dskeeper::cli

@@ -1,0 +1,123 @@
+// The configuration: what dskeeper.toml says, checked whole before anything is done with it.
+//
+// A value. Every fault of the file is found in one reading (`check` prints them all). Relative
+// paths in it are relative to the file's folder. contract.md, "Configuration".
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/ip_address.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "dns/name.h"
+#include "dns/tsig.h"
+#include "model/policy.h"
+
+namespace dskeeper::cli {
+
+struct StoreSettings {
+  std::string url = "sqlite:dskeeper.db";
+};
+
+struct ResolverSettings {
+  std::filesystem::path root_hints;  // empty: the resolver's built-in ones
+  std::filesystem::path trust_anchor = "/usr/share/dns/root.key";
+};
+
+// A rate agreed with an operator.
+struct ServerSettings {
+  std::vector<IpPrefix> addresses;
+  unsigned rate = 50;
+};
+
+struct ScanSettings {
+  Duration interval = std::chrono::hours(24);
+  std::vector<IpPrefix> permit;
+  unsigned rate = 50;           // questions a second to one server address
+  unsigned network_rate = 500;  // to one /24 or /48
+  bool ipv4 = true;
+  bool ipv6 = true;
+  Duration timeout = std::chrono::seconds(5);
+  std::vector<ServerSettings> servers;
+};
+
+struct VantageSettings {
+  std::string name = "local";
+  std::vector<IpAddress> source_addresses;
+};
+
+struct KeySettings {
+  dns::TsigKey key;
+};
+
+struct ZoneFileSource {
+  std::filesystem::path path;
+};
+struct TransferSource {
+  Endpoint server;
+  std::string key;               // the name of a [[key]]; empty: none
+  bool unauthenticated = false;  // must be true where there is no key
+};
+struct ListSource {
+  std::filesystem::path path;
+};
+using SourceSettings = std::variant<ZoneFileSource, TransferSource, ListSource>;
+
+struct UpdateSinkSettings {
+  Endpoint server;
+  std::string key;
+};
+struct ZoneFileSinkSettings {
+  std::filesystem::path path;
+};
+struct CommandSinkSettings {
+  std::vector<std::string> argv;
+};
+struct NoSink {};
+using SinkSettings = std::variant<NoSink, UpdateSinkSettings, ZoneFileSinkSettings, CommandSinkSettings>;
+
+struct ParentSettings {
+  dns::Name zone;
+  std::string policy = "bcp246";
+  SourceSettings source;
+  std::filesystem::path facts;  // empty: none
+  SinkSettings sink;
+  std::vector<Endpoint> confirm;
+  unsigned changes_per_minute = 200;
+  unsigned line = 0;
+};
+
+struct Configuration {
+  std::filesystem::path file;
+  StoreSettings store;
+  ResolverSettings resolver;
+  ScanSettings scan;
+  std::vector<VantageSettings> vantages;
+  std::map<std::string, dns::TsigKey> keys;  // by name in presentation form
+  std::vector<ParentSettings> parents;
+  std::map<std::string, Policy> policies;    // built in and own, each complete
+  std::vector<std::string> warnings;         // accepted, but worth a word
+
+  [[nodiscard]] std::filesystem::path resolve(const std::filesystem::path& path) const;
+  // The longest configured parent zone that the name lies below.
+  [[nodiscard]] const ParentSettings* parent_of(const dns::Name& child) const;
+};
+
+struct ConfigurationFaults {
+  std::vector<Error> faults;
+};
+
+// The first of the contract's two default places that exists, where none is named.
+[[nodiscard]] std::filesystem::path find_configuration_file(const std::string& named);
+[[nodiscard]] tl::expected<Configuration, ConfigurationFaults> load_configuration(
+    const std::filesystem::path& path);
+
+// The manual's page of keys, from the same declarations that the reader uses.
+[[nodiscard]] std::string configuration_manual();
+
+}  // namespace dskeeper::cli

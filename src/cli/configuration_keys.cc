@@ -1,0 +1,216 @@
+#include "cli/configuration_keys.h"
+
+#include <fmt/core.h>
+
+namespace dskeeper::cli {
+namespace {
+
+// A key whose texts are each read by `parse` into a list.
+template <typename Settings, typename Item>
+auto list_of(std::vector<Item> Settings::*member, Result<Item> (*parse)(std::string_view)) {
+  return [member, parse](Settings& settings, const Value& value, FaultList& faults) {
+    std::vector<std::string> texts;
+    if (!read_value(texts, value, faults)) return;
+    std::vector<Item> items;
+    for (const std::string& text : texts) {
+      auto item = parse(text);
+      if (!item) {
+        faults.add(value.line, item.error());
+        return;
+      }
+      items.push_back(std::move(*item));
+    }
+    settings.*member = std::move(items);
+  };
+}
+
+template <typename Settings>
+auto path_into(std::filesystem::path Settings::*member) {
+  return [member](Settings& settings, const Value& value, FaultList& faults) {
+    std::string text;
+    if (read_value(text, value, faults)) settings.*member = text;
+  };
+}
+
+// A rate of zero would wait for ever.
+template <typename Settings>
+auto rate_into(unsigned Settings::*member) {
+  return [member](Settings& settings, const Value& value, FaultList& faults) {
+    unsigned rate = 0;
+    if (!read_value(rate, value, faults)) return;
+    if (rate == 0) {
+      faults.add(value.line, "a rate must be at least 1 question a second");
+      return;
+    }
+    settings.*member = rate;
+  };
+}
+
+template <typename Settings>
+auto span_into(Duration Settings::*member) {
+  return [member](Settings& settings, const Value& value, FaultList& faults) {
+    Duration duration{};
+    if (!read_value(duration, value, faults)) return;
+    if (duration < std::chrono::milliseconds(1)) {
+      faults.add(value.line, "this must be longer than nothing");
+      return;
+    }
+    settings.*member = duration;
+  };
+}
+
+void read_families(ScanSettings& scan, const Value& value, FaultList& faults) {
+  std::vector<std::string> words;
+  if (!read_value(words, value, faults)) return;
+  scan.ipv4 = false;
+  scan.ipv6 = false;
+  for (const std::string& word : words) {
+    if (word == "ipv4") {
+      scan.ipv4 = true;
+    } else if (word == "ipv6") {
+      scan.ipv6 = true;
+    } else {
+      faults.add(value.line, fmt::format("\"{}\" is no address family", word),
+                 "Known are \"ipv4\" and \"ipv6\".");
+    }
+  }
+  if (!scan.ipv4 && !scan.ipv6) faults.add(value.line, "at least one address family is needed");
+}
+
+void read_servers(ScanSettings& scan, const Value& value, FaultList& faults) {
+  if (value.array() == nullptr) {
+    faults.add(value.line, "write each of them as [[scan.server]]");
+    return;
+  }
+  for (const Value& item : *value.array()) {
+    if (item.table() == nullptr) continue;
+    ServerSettings server;
+    read_table<ServerSettings>("[[scan.server]]", *item.table(), server_keys(), server, faults);
+    scan.servers.push_back(std::move(server));
+  }
+}
+
+template <typename Inner>
+auto inner_table(std::string_view name, Inner RawParentSettings::*member,
+                 unsigned RawParentSettings::*line, std::vector<Key<Inner>> keys) {
+  return [=](RawParentSettings& settings, const Value& value, FaultList& faults) {
+    settings.*line = value.line;
+    if (value.table() == nullptr) {
+      faults.add(value.line, fmt::format("{} must be a table: {{ … }}", name));
+      return;
+    }
+    read_table<Inner>(name, *value.table(), keys, settings.*member, faults);
+  };
+}
+
+}  // namespace
+
+std::span<const Key<StoreSettings>> store_keys() {
+  static const std::vector<Key<StoreSettings>> keys = {
+      {{"url", "text", "\"sqlite:dskeeper.db\"", "Where cases, changes and journal are kept."},
+       into(&StoreSettings::url)}};
+  return keys;
+}
+
+std::span<const Key<ResolverSettings>> resolver_keys() {
+  static const std::vector<Key<ResolverSettings>> keys = {
+      {{"root-hints", "path", "built in", "The root servers that resolution starts from."},
+       path_into(&ResolverSettings::root_hints)},
+      {{"trust-anchor", "path", "\"/usr/share/dns/root.key\"",
+        "The root's DS or DNSKEY records that validation starts from."},
+       path_into(&ResolverSettings::trust_anchor)}};
+  return keys;
+}
+
+std::span<const Key<ScanSettings>> scan_keys() {
+  static const std::vector<Key<ScanSettings>> keys = {
+      {{"interval", "duration", "\"24h\"", "How often every delegation is looked at."},
+       span_into(&ScanSettings::interval)},
+      {{"permit", "list of prefixes", "[]",
+        "Special-purpose ranges that may be asked; name server addresses are chosen by strangers."},
+       list_of(&ScanSettings::permit, &IpPrefix::parse)},
+      {{"rate", "number", "50", "Questions a second to one server address."},
+       rate_into(&ScanSettings::rate)},
+      {{"network-rate", "number", "500", "Questions a second to one /24 or /48."},
+       rate_into(&ScanSettings::network_rate)},
+      {{"families", "list of \"ipv4\", \"ipv6\"", "[\"ipv4\", \"ipv6\"]",
+        "The families that this host has a route for."},
+       read_families},
+      {{"timeout", "duration", "\"5s\"", "How long one question may take."},
+       span_into(&ScanSettings::timeout)},
+      {{"server", "tables", "none", "Rates agreed with operators, as [[scan.server]]."},
+       read_servers}};
+  return keys;
+}
+
+std::span<const Key<ServerSettings>> server_keys() {
+  static const std::vector<Key<ServerSettings>> keys = {
+      {{"addresses", "list of prefixes", "", "The operator's server addresses."},
+       list_of(&ServerSettings::addresses, &IpPrefix::parse)},
+      {{"rate", "number", "50", "Questions a second to each of them."},
+       rate_into(&ServerSettings::rate)}};
+  return keys;
+}
+
+std::span<const Key<VantageSettings>> vantage_keys() {
+  static const std::vector<Key<VantageSettings>> keys = {
+      {{"name", "text", "\"local\"", "What findings and journal call this vantage point."},
+       into(&VantageSettings::name)},
+      {{"source-addresses", "list of addresses", "[]",
+        "The addresses that it asks from; [] leaves the choice to the system."},
+       list_of(&VantageSettings::source_addresses, &IpAddress::parse)}};
+  return keys;
+}
+
+std::span<const Key<RawKeySettings>> tsig_key_keys() {
+  static const std::vector<Key<RawKeySettings>> keys = {
+      {{"name", "domain name", "", "The key's name, the same at both ends."},
+       into(&RawKeySettings::name)},
+      {{"algorithm", "\"hmac-sha256\" or \"hmac-sha512\"", "\"hmac-sha256\"",
+        "The algorithm, the same at both ends."},
+       into(&RawKeySettings::algorithm)},
+      {{"secret-file", "path", "", "A file of one line, the secret in base64, for our eyes only."},
+       into(&RawKeySettings::secret_file)},
+      {{"secret-env", "text", "", "Instead: the environment variable that holds the secret."},
+       into(&RawKeySettings::secret_env)}};
+  return keys;
+}
+
+std::span<const Key<RawParentSettings>> parent_keys() {
+  using Source = RawParentSettings::Source;
+  using Sink = RawParentSettings::Sink;
+  static const std::vector<Key<RawParentSettings>> keys = {
+      {{"zone", "domain name", "", "The parent zone."}, into(&RawParentSettings::zone)},
+      {{"policy", "text", "\"bcp246\"", "The policy for its delegations."},
+       into(&RawParentSettings::policy)},
+      {{"source", "table", "",
+        "Where delegations come from: { zone-file = PATH }, { axfr = ADDRESS, key = NAME } or "
+        "{ list = PATH }; a transfer needs a key or unauthenticated = true."},
+       inner_table<Source>("source", &RawParentSettings::source, &RawParentSettings::source_line,
+                           {{{"zone-file", "", "", ""}, into(&Source::zone_file)},
+                            {{"axfr", "", "", ""}, into(&Source::axfr)},
+                            {{"list", "", "", ""}, into(&Source::list)},
+                            {{"epp", "", "", ""}, into(&Source::epp)},
+                            {{"key", "", "", ""}, into(&Source::key)},
+                            {{"unauthenticated", "", "", ""}, into(&Source::unauthenticated)}})},
+      {{"facts", "path", "none", "A CSV file with what the registry knows beside the zone."},
+       into(&RawParentSettings::facts)},
+      {{"sink", "table", "",
+        "Where changes go: { dns-update = ADDRESS, key = NAME }, { zone-file = PATH }, "
+        "{ command = [ARGUMENT, …] } or { none = true }."},
+       inner_table<Sink>("sink", &RawParentSettings::sink, &RawParentSettings::sink_line,
+                         {{{"dns-update", "", "", ""}, into(&Sink::dns_update)},
+                          {{"zone-file", "", "", ""}, into(&Sink::zone_file)},
+                          {{"epp", "", "", ""}, into(&Sink::epp)},
+                          {{"command", "", "", ""}, into(&Sink::command)},
+                          {{"key", "", "", ""}, into(&Sink::key)},
+                          {{"none", "", "", ""}, into(&Sink::none)}})},
+      {{"confirm", "list of addresses", "the sink's or the source's server",
+        "Who is asked whether a change stands."},
+       into(&RawParentSettings::confirm)},
+      {{"changes", "\"NUMBER/min\"", "\"200/min\"", "The most changes sent in a minute."},
+       into(&RawParentSettings::changes)}};
+  return keys;
+}
+
+}  // namespace dskeeper::cli

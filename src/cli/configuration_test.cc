@@ -1,0 +1,170 @@
+#include "cli/configuration.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "cli/policy_keys.h"
+#include "cli/typed_name.h"
+
+namespace dskeeper::cli {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr std::string_view good = R"([[key]]
+name = "update."
+secret-file = "update.key"
+
+[[parent]]
+zone   = "example."
+source = { zone-file = "example.zone" }
+sink   = { dns-update = "192.0.2.1", key = "update." }
+)";
+
+// A folder with a key file, gone at the end of the test.
+class ConfigurationFile : public testing::Test {
+ protected:
+  ConfigurationFile() : folder_(testing::TempDir() + "dskeeper-" + std::to_string(getpid())) {
+    std::filesystem::create_directories(folder_);
+    std::ofstream(folder_ / "update.key") << "c2VjcmV0\n";
+    chmod((folder_ / "update.key").c_str(), 0600);
+  }
+  ~ConfigurationFile() override { std::filesystem::remove_all(folder_); }
+
+  tl::expected<Configuration, ConfigurationFaults> load(std::string_view text) {
+    std::ofstream(folder_ / "dskeeper.toml") << text;
+    return load_configuration(folder_ / "dskeeper.toml");
+  }
+  // All faults as text, without the folder.
+  std::string faults_of(std::string_view text) {
+    const auto loaded = load(text);
+    std::string all;
+    if (loaded) return all;
+    for (const Error& fault : loaded.error().faults) all += fault.text() + "\n";
+    const std::string prefix = folder_.string() + "/";
+    for (std::size_t at = all.find(prefix); at != std::string::npos; at = all.find(prefix)) {
+      all.erase(at, prefix.size());
+    }
+    return all;
+  }
+
+  std::filesystem::path folder_;
+};
+
+TEST_F(ConfigurationFile, GivesEveryKeyItsDefault) {
+  const auto loaded = load(good);
+  ASSERT_TRUE(loaded) << loaded.error().faults.at(0).text();
+  EXPECT_EQ(loaded->store.url, "sqlite:" + (folder_ / "dskeeper.db").string());
+  EXPECT_EQ(loaded->scan.interval, std::chrono::hours(24));
+  ASSERT_EQ(loaded->parents.size(), 1U);
+  const ParentSettings& parent = loaded->parents.front();
+  EXPECT_EQ(parent.policy, "bcp246");
+  EXPECT_EQ(std::get<ZoneFileSource>(parent.source).path, folder_ / "example.zone");
+  ASSERT_EQ(parent.confirm.size(), 1U);
+  EXPECT_EQ(parent.confirm.front().text(), "192.0.2.1:53");
+  EXPECT_EQ(loaded->vantages.front().name, "local");
+}
+
+TEST_F(ConfigurationFile, NamesFileLineAndNearestKey) {
+  const std::string text = std::string(good) + "[scan]\nintervall = \"1h\"\n";
+  EXPECT_EQ(faults_of(text),
+            "dskeeper.toml:10: there is no key \"intervall\" in [scan]. Did you mean \"interval\"?\n");
+}
+
+TEST_F(ConfigurationFile, ReportsAllFaultsAtOnce) {
+  const std::string faults = faults_of(
+      "[scan]\nrate = 0\ntimeout = \"5 s\"\n[[parent]]\nzone = \"example.\"\npolicy = \"bcp247\"\n"
+      "source = { axfr = \"192.0.2.1\" }\nsink = { dns-update = \"ns1\", key = \"update.\" }\n");
+  for (const char* part :
+       {"dskeeper.toml:2: a rate must be", "dskeeper.toml:3: \"5 s\" is not a duration",
+        "there is no policy \"bcp247\". Did you mean \"bcp246\"?", "a transfer without a key",
+        "\"ns1\" is not an IPv4 or IPv6 address", "there is no [[key]] with the name \"update.\""}) {
+    EXPECT_THAT(faults, HasSubstr(part));
+  }
+}
+
+TEST_F(ConfigurationFile, AMissingKeyFileIsNamed) {
+  std::filesystem::remove(folder_ / "update.key");
+  EXPECT_THAT(faults_of(good), HasSubstr("update.key cannot be read"));
+}
+
+TEST_F(ConfigurationFile, AKeyFileThatOthersCanReadIsRefused) {
+  chmod((folder_ / "update.key").c_str(), 0644);
+  EXPECT_THAT(faults_of(good), HasSubstr("can be read by others"));
+}
+
+TEST_F(ConfigurationFile, ASyntaxErrorNamesItsLine) {
+  EXPECT_THAT(faults_of("[store\nurl = 1\n"), HasSubstr("dskeeper.toml:1: "));
+}
+
+TEST_F(ConfigurationFile, ANameBelongsToTheLongestParent) {
+  const std::string text = std::string(good) +
+                           "[[parent]]\nzone = \"sub.example.\"\nsource = { list = \"l.csv\" }\n"
+                           "sink = { none = true }\n";
+  const auto loaded = load(text);
+  ASSERT_TRUE(loaded) << loaded.error().faults.at(0).text();
+  const auto parent_of = [&](const char* name) {
+    const ParentSettings* parent = loaded->parent_of(dns::Name::parse(name).value());
+    return parent == nullptr ? std::string() : parent->zone.text();
+  };
+  EXPECT_EQ(parent_of("kid.sub.example."), "sub.example.");
+  EXPECT_EQ(parent_of("kid.example."), "example.");
+  EXPECT_EQ(parent_of("example."), "");
+  EXPECT_EQ(parent_of("kid.test."), "");
+}
+
+TEST_F(ConfigurationFile, PoliciesInheritAndCirclesAreFound) {
+  const auto loaded = load(std::string(good) +
+                           "[policy.a]\nbase = \"b\"\nlooks = 4\n[policy.b]\nhold = \"7d\"\n");
+  ASSERT_TRUE(loaded) << loaded.error().faults.at(0).text();
+  EXPECT_EQ(loaded->policies.at("a").hold, std::chrono::hours(7 * 24));
+  EXPECT_EQ(loaded->policies.at("a").looks, 4U);
+  EXPECT_EQ(loaded->policies.at("b").looks, 3U);
+  EXPECT_THAT(faults_of(std::string(good) + "[policy.a]\nbase = \"b\"\n[policy.b]\nbase = \"a\"\n"),
+              HasSubstr("inherits from itself"));
+}
+
+TEST(BuiltInPolicies, Bcp246StatesEveryKeyAndTheDefaultsOfThePolicyType) {
+  std::vector<Error> faults;
+  FaultList list("test", faults);
+  const auto policies = read_policies({}, list);
+  EXPECT_TRUE(faults.empty());
+  const Policy& read = policies.at("bcp246");
+  const Policy defaults;
+  EXPECT_EQ(read.bootstrap, defaults.bootstrap);
+  EXPECT_EQ(read.hold, defaults.hold);
+  EXPECT_EQ(read.retry, defaults.retry);
+  EXPECT_EQ(read.keep, defaults.keep);
+  EXPECT_EQ(read.ds_ttl.first, defaults.ds_ttl.first);
+  EXPECT_TRUE(read.ds_ttl.keep_on_update);
+  for (const Key<Policy>& key : policy_keys()) {
+    if (key.description.name == "base") continue;
+    EXPECT_THAT(std::string(built_in_policies().front().text),
+                HasSubstr("\n" + std::string(key.description.name) + " "));
+  }
+}
+
+TEST(ConfigurationManual, IsWhatTheDeclarationsSay) {
+  std::ifstream file(DSKEEPER_SOURCE_DIR "/docs/configuration.md");
+  std::ostringstream text;
+  text << file.rdbuf();
+  EXPECT_THAT(text.str(), HasSubstr(configuration_manual()))
+      << "Put this into docs/configuration.md:\n"
+      << configuration_manual();
+}
+
+TEST(TypedName, ULabelsAndALabelsAreTheSameName) {
+  EXPECT_EQ(read_typed_name("bücher.example").value(),
+            read_typed_name("xn--bcher-kva.example.").value());
+  EXPECT_EQ(shown_name(read_typed_name("bücher.example").value()),
+            "xn--bcher-kva.example. (bücher.example.)");
+  EXPECT_FALSE(read_typed_name("b\xC3.example"));
+}
+
+}  // namespace
+}  // namespace dskeeper::cli

@@ -1,0 +1,166 @@
+#include "cli/explain_text.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <map>
+
+#include "cli/typed_name.h"
+#include "dns/rrset.h"
+
+namespace dskeeper::cli {
+namespace {
+
+constexpr std::size_t rdata_text_max = 76;  // longer ones are shortened in the middle of nothing
+
+std::string shortened(std::string text) {
+  if (text.size() <= rdata_text_max) return text;
+  text.resize(rdata_text_max - 3);
+  return text + "...";
+}
+
+std::string key_text(ByteView rdata) {
+  const auto key = dns::Dnskey::from_rdata(rdata);
+  if (!key || key->algorithm == dns::Algorithm::none) {
+    return dns::rdata_text(dns::RecordType::cdnskey, rdata);
+  }
+  return fmt::format("key tag {}, algorithm {} ({}), flags {}", key->key_tag().value,
+                     static_cast<int>(key->algorithm), to_text(key->algorithm), key->flags);
+}
+
+std::vector<std::string> answer_lines(const Answer& answer, const dns::Name& child, Time now) {
+  std::vector<std::string> lines;
+  const auto message = dns::parse_message(answer.wire, now);
+  if (!message) return lines;
+  const dns::Rrset* rrset = message->find_answer(child, answer.type);
+  if (rrset == nullptr) return lines;
+  const bool is_key =
+      answer.type == dns::RecordType::dnskey || answer.type == dns::RecordType::cdnskey;
+  for (const Bytes& rdata : rrset->rdata) {
+    lines.push_back(is_key ? key_text(rdata) : shortened(dns::rdata_text(answer.type, rdata)));
+  }
+  for (const dns::Rrsig& signature : rrset->signatures) {
+    lines.push_back(fmt::format("signed by key {} of {}, {} to {}", signature.key_tag.value,
+                                signature.signer.text(), format_time(signature.inception),
+                                format_time(signature.expiration)));
+  }
+  return lines;
+}
+
+void add_parent(std::string& out, const Delegation& delegation) {
+  out += "1. What the parent says\n";
+  out += fmt::format("   The delegation is {}; revision {} of {}.\n",
+                     delegation.is_secure() ? "secure" : "unsigned", delegation.revision,
+                     delegation.parent.text());
+  for (const NameServer& server : delegation.name_servers) {
+    std::string glue;
+    for (const IpAddress& address : server.glue) glue += " " + address.text();
+    out += fmt::format("   NS  {}{}\n", server.host.text(), glue.empty() ? "" : "  glue" + glue);
+  }
+  for (const dns::Ds& ds : delegation.ds) out += fmt::format("   DS  {}\n", ds.text());
+  if (delegation.ds.empty()) out += "   DS  none\n";
+}
+
+void add_survey(std::string& out, const Survey& survey) {
+  out += fmt::format("\n2. What the name servers say (asked from \"{}\" at {})\n", survey.vantage,
+                     format_time(survey.started_at));
+  for (const SurveyedServer& server : survey.servers) {
+    if (!server.trouble.empty()) {
+      out += fmt::format("   {}  {}\n", server.host.text(), server.trouble);
+    }
+  }
+  std::map<std::string, std::vector<const Answer*>> by_server;
+  for (const Answer& answer : survey.answers) by_server[answer.server.text()].push_back(&answer);
+  for (const auto& [server, answers] : by_server) {
+    out += fmt::format("   {}\n", server);
+    for (const Answer* answer : answers) {
+      out += fmt::format("     {:8}{:18}{}\n", to_text(answer->type), to_text(answer->status),
+                         answer->status == AnswerStatus::not_asked
+                             ? std::string()
+                             : fmt::format("{} ms over {}", answer->round_trip.count(),
+                                           to_text(answer->transport)));
+      for (const std::string& line : answer_lines(*answer, survey.child, survey.started_at)) {
+        out += fmt::format("             {}\n", line);
+      }
+    }
+  }
+  if (survey.stopped_early) out += "   Nobody else was asked: nothing could have changed any more.\n";
+}
+
+std::string request_sentence(Request request) {
+  switch (request) {
+    case Request::none: return "The child asks for nothing that does not already stand.";
+    case Request::bootstrap: return "The child asks for its first DS records.";
+    case Request::update: return "The child asks for other DS records.";
+    case Request::remove: return "The child asks for the removal of its DS records.";
+  }
+  return {};
+}
+
+void add_findings(std::string& out, const Case& value) {
+  out += "\n3. What the rules say\n";
+  out += fmt::format("   {}\n", request_sentence(value.request));
+  if (value.findings.empty()) out += "   Nothing else was noticed.\n";
+  for (const Finding& finding : value.findings) {
+    const FindingKind& kind = kind_of(finding.code);
+    out += fmt::format("   {}: {} ({}, {})\n", to_text(kind.severity), finding.text(), kind.name,
+                       kind.rule);
+    for (const ServerAddress& server : finding.servers) {
+      out += fmt::format("       at {}\n", server.text());
+    }
+    if (!kind.remedy.empty()) out += fmt::format("       What to do: {}\n", kind.remedy);
+  }
+}
+
+std::string outcome_sentence(const Case& value) {
+  const std::string when = value.ready_at ? format_time(*value.ready_at) : "";
+  switch (value.outcome) {
+    case Outcome::idle: return "Nothing is asked, and nothing is done.";
+    case Outcome::in_sync: return "What is asked already stands in the parent zone.";
+    case Outcome::accept: return "The request is accepted and is to be applied now.";
+    case Outcome::hold:
+      return when.empty() ? "The request is acceptable and waits."
+                          : fmt::format("The request is acceptable and waits until {}.", when);
+    case Outcome::refuse: return "The request is refused.";
+    case Outcome::retry:
+      return when.empty() ? "Answers are missing; the child is asked again in the next pass."
+                          : fmt::format("Answers are missing; the child is asked again at {}.", when);
+    case Outcome::suspended: return "Automation is off for this delegation.";
+  }
+  return {};
+}
+
+void add_outcome(std::string& out, const Case& value, bool has_memory) {
+  out += fmt::format("\n4. What follows under the policy {}\n", value.policy);
+  out += fmt::format("   {}: {}\n", to_text(value.outcome), outcome_sentence(value));
+  if (value.ds) {
+    out += "   The DS set would then be:\n";
+    for (const dns::Ds& ds : *value.ds) out += fmt::format("     {}\n", ds.text());
+    if (value.ds->empty()) out += "     none\n";
+  }
+  if (value.first_valid_at) {
+    out += fmt::format("   First seen whole and valid {}", format_time(*value.first_valid_at));
+    out += value.last_valid_at ? fmt::format(", last {}.\n", format_time(*value.last_valid_at)) : ".\n";
+  }
+  if (!has_memory) {
+    out += "   There is no store yet: holds, retries and suspensions of the past are not known.\n";
+  }
+  if (value.change) {
+    out += fmt::format("   The latest change is {} since {}.\n", to_text(value.change->state),
+                       format_time(value.change->at()));
+  }
+}
+
+}  // namespace
+
+std::string explain_text(const Delegation& delegation, const LookResult& result, bool has_memory) {
+  std::string out = fmt::format("{} below {}\n\n", shown_name(delegation.child),
+                                shown_name(delegation.parent));
+  add_parent(out, delegation);
+  for (const Survey& survey : result.surveys) add_survey(out, survey);
+  add_findings(out, result.after);
+  add_outcome(out, result.after, has_memory);
+  return out;
+}
+
+}  // namespace dskeeper::cli

@@ -1,0 +1,77 @@
+#include "cli/ledger.h"
+
+#include <algorithm>
+#include <iterator>
+
+namespace dskeeper::cli {
+
+Result<Ledger> Ledger::load(const dns::Name& zone, store::Store* store) {
+  Ledger ledger(store);
+  if (store == nullptr) return ledger;
+  Result<void> visited = store->visit_cases(zone, [&ledger](Case value) {
+    const dns::Name child = value.child;
+    ledger.cases_.insert_or_assign(child, std::move(value));
+  });
+  if (!visited) return pass_on(std::move(visited));
+  auto open = store->open_changes(zone);
+  if (!open) return pass_on(std::move(open));
+  for (Change& change : *open) {
+    const dns::Name child = change.child;
+    ledger.open_.insert_or_assign(child, std::move(change));
+  }
+  return ledger;
+}
+
+std::optional<Case> Ledger::find_case(const dns::Name& child) const {
+  const auto found = cases_.find(child);
+  return found == cases_.end() ? std::nullopt : std::optional<Case>(found->second);
+}
+
+std::optional<Change> Ledger::open_change(const dns::Name& child) const {
+  const auto found = open_.find(child);
+  return found == open_.end() ? std::nullopt : std::optional<Change>(found->second);
+}
+
+std::vector<Change> Ledger::open_changes() const {
+  std::vector<Change> changes;
+  for (const auto& [child, change] : open_) changes.push_back(change);
+  std::sort(changes.begin(), changes.end(), [](const Change& a, const Change& b) {
+    return std::tie(a.queued_at, a.child) < std::tie(b.queued_at, b.child);
+  });
+  return changes;
+}
+
+std::vector<dns::Name> Ledger::due(Time now) const {
+  std::vector<dns::Name> children;
+  for (const auto& [child, value] : cases_) {
+    const bool waits = value.outcome == Outcome::hold || value.outcome == Outcome::retry;
+    if (waits && value.ready_at && *value.ready_at <= now) children.push_back(child);
+  }
+  return children;
+}
+
+void Ledger::apply(store::Batch batch) {
+  if (store_ == nullptr) return;
+  for (Case& value : batch.cases) cases_.insert_or_assign(value.child, value);
+  for (const Change& change : batch.changes) {
+    if (change.is_open()) {
+      open_.insert_or_assign(change.child, change);
+    } else if (const auto open = open_.find(change.child);
+               open != open_.end() && open->second.id == change.id) {
+      open_.erase(open);
+    }
+  }
+  std::move(batch.cases.begin(), batch.cases.end(), std::back_inserter(batch_.cases));
+  std::move(batch.changes.begin(), batch.changes.end(), std::back_inserter(batch_.changes));
+  std::move(batch.events.begin(), batch.events.end(), std::back_inserter(batch_.events));
+}
+
+Result<void> Ledger::commit() {
+  if (store_ == nullptr || batch_.is_empty()) return {};
+  Result<void> done = store_->commit(batch_);
+  // What could not be written stays to be written: memory and store must not part.
+  if (done) batch_ = {};
+  return done;
+}
+
+}  // namespace dskeeper::cli

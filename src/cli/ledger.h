@@ -1,0 +1,49 @@
+// What is known of one parent zone's children: cases and open changes in memory, written through to
+// the store in groups.
+//
+// The pass and the dispatcher both work on it, so that neither acts on what the other has changed
+// meanwhile. One thread. Only children that ever asked for something are in it.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "dns/name.h"
+#include "model/case.h"
+#include "model/change.h"
+#include "model/journal.h"
+#include "store/store.h"
+
+namespace dskeeper::cli {
+
+class Ledger {
+ public:
+  // Without a store it is empty and forgets what is applied: every child is as if never seen.
+  [[nodiscard]] static Result<Ledger> load(const dns::Name& zone, store::Store* store);
+
+  [[nodiscard]] std::optional<Case> find_case(const dns::Name& child) const;
+  [[nodiscard]] std::optional<Change> open_change(const dns::Name& child) const;
+  // Oldest first.
+  [[nodiscard]] std::vector<Change> open_changes() const;
+  // Children whose case is to be looked at again by now, beside the timed passes.
+  [[nodiscard]] std::vector<dns::Name> due(Time now) const;
+
+  // Takes effect in memory at once, in the store with the next commit; one call is never split.
+  void apply(store::Batch batch);
+  [[nodiscard]] Result<void> commit();
+  [[nodiscard]] std::size_t uncommitted() const { return batch_.cases.size() + batch_.changes.size(); }
+
+ private:
+  explicit Ledger(store::Store* store) : store_(store) {}
+
+  store::Store* store_;
+  std::unordered_map<dns::Name, Case> cases_;
+  std::unordered_map<dns::Name, Change> open_;
+  store::Batch batch_;
+};
+
+}  // namespace dskeeper::cli

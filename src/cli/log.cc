@@ -1,0 +1,82 @@
+#include "cli/log.h"
+
+#include <fmt/args.h>
+#include <fmt/format.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <array>
+#include <memory>
+
+#include "base/check.h"
+
+namespace dskeeper::cli {
+namespace {
+
+constexpr std::array<LogEventKind, 18> catalogue = {{
+    {LogEvent::started, "started", LogLevel::info, "dskeeper {} keeps {} with the policy {}.", ""},
+    {LogEvent::stopping, "stopping", LogLevel::info, "Stopping: what is in flight is ended first.",
+     ""},
+    {LogEvent::stopped, "stopped", LogLevel::info, "Stopped.", ""},
+    {LogEvent::pass_started, "pass-started", LogLevel::info,
+     "A pass over {} delegations of {} (revision {}) begins.", ""},
+    {LogEvent::pass_ended, "pass-ended", LogLevel::info, "The pass over {} has ended: {}.", ""},
+    {LogEvent::pass_failed, "pass-failed", LogLevel::error, "The pass over {} failed: {}",
+     "It is tried again after the interval; mend what the sentence names."},
+    {LogEvent::source_unreadable, "source-unreadable", LogLevel::error,
+     "The delegations of {} cannot be read: {}",
+     "Nothing is changed until they can be; mend what the sentence names."},
+    {LogEvent::facts_of_no_delegation, "facts-of-no-delegation", LogLevel::warning,
+     "{} names in the facts file of {} are no delegations, the first is {}.",
+     "Bring the facts file up to date."},
+    {LogEvent::change_queued, "change-queued", LogLevel::info, "{}: the DS set shall become {}.", ""},
+    {LogEvent::change_sent, "change-sent", LogLevel::info, "{}: the change was sent to the parent.",
+     ""},
+    {LogEvent::change_confirmed, "change-confirmed", LogLevel::info,
+     "{}: the change stands in the parent zone.", ""},
+    {LogEvent::change_failed, "change-failed", LogLevel::error, "{}: the change failed: {}",
+     "See `dskeeper history` of the name."},
+    {LogEvent::change_waits, "change-waits", LogLevel::warning, "{}: the change waits: {}",
+     "It is sent again by itself."},
+    {LogEvent::journal_head, "journal-head", LogLevel::info,
+     "The journal of {} ends with entry {}, hash {}.",
+     "Note it outside this machine: `dskeeper audit --head` then finds any cut."},
+    {LogEvent::store_failed, "store-failed", LogLevel::error, "The store failed: {}",
+     "Nothing is changed in the parent zone until it works again."},
+    {LogEvent::configuration_reloaded, "configuration-reloaded", LogLevel::info,
+     "The configuration was read again.", ""},
+    {LogEvent::configuration_kept, "configuration-kept", LogLevel::error,
+     "The configuration has faults, the old one is kept: {}", "Run `dskeeper check`."},
+    {LogEvent::warning, "warning", LogLevel::warning, "{}", ""},
+}};
+
+spdlog::level::level_enum level_of(LogLevel level) {
+  if (level == LogLevel::error) return spdlog::level::err;
+  return level == LogLevel::warning ? spdlog::level::warn : spdlog::level::info;
+}
+
+spdlog::logger& logger() {
+  static const std::shared_ptr<spdlog::logger> instance = [] {
+    auto made = std::make_shared<spdlog::logger>("dskeeper",
+                                                 std::make_shared<spdlog::sinks::stderr_sink_mt>());
+    made->set_formatter(std::make_unique<spdlog::pattern_formatter>(
+        "%Y-%m-%dT%H:%M:%SZ %l %v", spdlog::pattern_time_type::utc));
+    made->flush_on(spdlog::level::info);
+    return made;
+  }();
+  return *instance;
+}
+
+}  // namespace
+
+std::span<const LogEventKind> log_catalogue() { return catalogue; }
+
+void log(LogEvent event, const std::vector<std::string>& facts) {
+  const LogEventKind& kind = catalogue.at(static_cast<std::size_t>(event));
+  CHECK(kind.event == event);
+  fmt::dynamic_format_arg_store<fmt::format_context> blanks;
+  for (const std::string& fact : facts) blanks.push_back(fact);
+  logger().log(level_of(kind.level), "{}: {}", kind.name, fmt::vformat(kind.sentence, blanks));
+}
+
+}  // namespace dskeeper::cli

@@ -1,0 +1,72 @@
+// dskeeper: the command line.
+#include <fmt/core.h>
+
+#include <CLI/CLI.hpp>
+#include <string>
+
+#include "cli/commands.h"
+
+namespace {
+
+namespace cli = dskeeper::cli;
+
+struct CommandLine {
+  std::string configuration;
+  std::string name;
+  bool json = false;
+  cli::ScanOptions scan;
+};
+
+void add_commands(CLI::App& app, CommandLine& line) {
+  CLI::App* scan = app.add_subcommand(
+      "scan", "One pass over all delegations, or those named: survey, judge, apply, summarise.");
+  scan->add_option("--parent", line.scan.parent, "Only this parent zone.");
+  scan->add_flag("--dry-run", line.scan.dry_run, "Change nothing, neither parent nor store.");
+  scan->add_flag("--json", line.scan.json, "Print the case of every child, one a line.");
+  scan->add_option("NAME", line.scan.names, "Only these children, each in full.");
+
+  CLI::App* explain = app.add_subcommand(
+      "explain", "Survey and judge one child now, in full, and say why. Writes nothing.");
+  CLI::App* status = app.add_subcommand("status", "What the store knows: counts, or one child.");
+  CLI::App* history = app.add_subcommand("history", "The journal of one child.");
+  for (CLI::App* command : {explain, status, history}) {
+    command->add_flag("--json", line.json, "Print JSON, one object a line.");
+    command->add_option("NAME", line.name, "The child zone.")->required(command != status);
+  }
+  app.add_subcommand("serve", "The daemon: keeps the parent zones of the configuration.");
+  app.add_subcommand("check", "Read the configuration and report every fault in it.");
+}
+
+int run_command(const CLI::App& app, const CommandLine& line) {
+  if (app.got_subcommand("check")) return cli::run_check(line.configuration);
+  const auto configuration =
+      cli::load_configuration(cli::find_configuration_file(line.configuration));
+  if (!configuration) {
+    for (const dskeeper::Error& fault : configuration.error().faults) cli::could_not(fault);
+    return cli::exit_usage;
+  }
+  if (app.got_subcommand("scan")) return cli::run_scan(*configuration, line.scan);
+  if (app.got_subcommand("explain")) return cli::run_explain(*configuration, line.name, line.json);
+  if (app.got_subcommand("serve")) return cli::run_serve(*configuration);
+  if (app.got_subcommand("status")) return cli::run_status(*configuration, line.name, line.json);
+  return cli::run_history(*configuration, line.name, line.json);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{"dskeeper keeps the DNSSEC delegations of a parent zone in step with its children."};
+  app.require_subcommand(1);
+  app.set_version_flag("--version", "dskeeper " DSKEEPER_VERSION);
+  CommandLine line;
+  app.add_option("-c,--config", line.configuration,
+                 "The configuration (default: dskeeper.toml, then /etc/dskeeper/dskeeper.toml).");
+  add_commands(app, line);
+  app.fallthrough();
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? cli::exit_done : cli::exit_usage;
+  }
+  return run_command(app, line);
+}

@@ -1,0 +1,82 @@
+// A pass: every delegation of a parent zone once the way through the house, from survey to outbox.
+//
+// Thousands of children are under way at a time on one executor; what their verdicts cause is
+// written in groups, each whole. A pass only queues changes: sending is the dispatcher's.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+#include "cli/ledger.h"
+#include "dns/signature.h"
+#include "model/case.h"
+#include "model/survey.h"
+#include "model/verdict.h"
+#include "parent/source.h"
+#include "survey/surveyor.h"
+
+namespace dskeeper::cli {
+
+// What one look at one child showed and led to: for `explain`, `scan --json` and the summary.
+struct LookResult {
+  std::vector<Survey> surveys;  // one for each vantage point
+  Verdict verdict;
+  Case after;
+};
+
+struct PassOptions {
+  bool is_dry_run = false;  // judges, but writes nothing
+  bool is_full = false;     // named children: no look ends early
+  std::size_t in_flight_max = 1000;  // children under way at a time
+  std::function<void(const Delegation&, const LookResult&)> on_look;  // may be empty
+};
+
+struct PassSummary {
+  std::uint64_t children = 0;
+  std::map<std::string, std::uint64_t> outcomes;  // by the contract's words
+  std::uint64_t changes_queued = 0;
+};
+
+class Pass {
+ public:
+  // `surveyors` holds one for each vantage point, at least one.
+  Pass(const Policy& policy, std::vector<survey::Surveyor*> surveyors, dns::Verifier& verifier,
+       Ledger& ledger, const Clock& clock, PassOptions options);
+
+  // Looks at those children of the snapshot whose indices are given. Fails when the store does.
+  [[nodiscard]] boost::asio::awaitable<Result<PassSummary>> run(
+      const parent::Snapshot& snapshot, const std::vector<std::size_t>& children);
+
+  // Ends the pass soon: no child is begun any more, and what is under way counts for nothing.
+  void stop() { is_stopped_ = true; }
+
+ private:
+  boost::asio::awaitable<void> work(const parent::Snapshot& snapshot,
+                                    const std::vector<std::size_t>& children);
+  boost::asio::awaitable<LookResult> look(const Delegation& delegation, std::size_t first);
+  [[nodiscard]] bool must_be_full(const dns::Name& child) const;
+  void record(const Delegation& delegation, LookResult result);
+  void commit();
+
+  const Policy& policy_;
+  std::vector<survey::Surveyor*> surveyors_;
+  dns::Verifier& verifier_;
+  Ledger& ledger_;
+  const Clock& clock_;
+  PassOptions options_;
+
+  std::size_t next_ = 0;  // the index into `children` that is taken next
+  bool is_stopped_ = false;
+  Time last_commit_;
+  std::optional<Error> failure_;
+  PassSummary summary_;
+};
+
+}  // namespace dskeeper::cli

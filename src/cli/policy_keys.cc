@@ -1,0 +1,317 @@
+#include "cli/policy_keys.h"
+
+#include <fmt/core.h>
+
+#include <array>
+#include <limits>
+#include <set>
+
+#include "base/check.h"
+
+namespace dskeeper::cli {
+namespace {
+
+// A reader for a word out of a closed list.
+template <typename Settings, typename Member>
+auto one_of(Member Settings::*member, std::vector<std::pair<std::string_view, Member>> words) {
+  return [member, words](Settings& settings, const Value& value, FaultList& faults) {
+    std::string text;
+    if (!read_value(text, value, faults)) return;
+    std::string known;
+    for (const auto& [word, meaning] : words) {
+      if (word == text) {
+        settings.*member = meaning;
+        return;
+      }
+      known += fmt::format("{}\"{}\"", known.empty() ? "" : ", ", word);
+    }
+    faults.add(value.line, fmt::format("\"{}\" is none of {}", text, known));
+  };
+}
+
+// A key that is a table of its own, inside a member of the policy.
+template <typename Settings, typename Inner>
+auto nested(std::string_view name, Inner Settings::*member, std::vector<Key<Inner>> keys) {
+  return [name, member, keys](Settings& settings, const Value& value, FaultList& faults) {
+    if (value.table() == nullptr) {
+      faults.add(value.line, fmt::format("{} must be a table: {{ … }}", name));
+      return;
+    }
+    read_table<Inner>(name, *value.table(), keys, settings.*member, faults);
+  };
+}
+
+using Vantages = decltype(Policy::vantages);
+using Unreachable = decltype(Policy::unreachable);
+using DsTtl = decltype(Policy::ds_ttl);
+using Breaker = decltype(Policy::breaker);
+
+auto quorum(Quorum Vantages::*member) {
+  return [member](Vantages& vantages, const Value& value, FaultList& faults) {
+    if (value.text() != nullptr && *value.text() == "all") {
+      vantages.*member = {.all = true, .count = 0};
+    } else if (value.integer() != nullptr && *value.integer() >= 1 && *value.integer() <= 1000) {
+      vantages.*member = {.all = false, .count = static_cast<unsigned>(*value.integer())};
+    } else {
+      faults.add(value.line, "this must be a number of vantage points, or \"all\"");
+    }
+  };
+}
+
+bool read_ttl(dns::Ttl& out, const Value& value, FaultList& faults) {
+  Duration duration{};
+  if (!read_value(duration, value, faults)) return false;
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(duration);
+  if (seconds != duration || seconds.count() > std::numeric_limits<std::int32_t>::max()) {
+    faults.add(value.line, "a TTL must be whole seconds, at most 2147483647 of them");
+    return false;
+  }
+  out.seconds = static_cast<std::uint32_t>(seconds.count());
+  return true;
+}
+
+auto ttl(dns::Ttl DsTtl::*member) {
+  return [member](DsTtl& settings, const Value& value, FaultList& faults) {
+    static_cast<void>(read_ttl(settings.*member, value, faults));
+  };
+}
+
+void read_update_ttl(DsTtl& settings, const Value& value, FaultList& faults) {
+  settings.keep_on_update = value.text() != nullptr && *value.text() == "keep";
+  if (!settings.keep_on_update) static_cast<void>(read_ttl(settings.update, value, faults));
+}
+
+void read_bootstrap(Policy& policy, const Value& value, FaultList& faults) {
+  std::vector<std::string> words;
+  if (!read_value(words, value, faults)) return;
+  policy.bootstrap.clear();
+  for (const std::string& word : words) {
+    if (word == "authenticated") {
+      policy.bootstrap.push_back(BootstrapMethod::authenticated);
+    } else if (word == "delay") {
+      policy.bootstrap.push_back(BootstrapMethod::delay);
+    } else {
+      faults.add(value.line, fmt::format("\"{}\" is no way to a first DS", word),
+                 "Known are \"authenticated\" (RFC 9615) and \"delay\" (RFC 8078).");
+    }
+  }
+}
+
+void read_digests(Policy& policy, const Value& value, FaultList& faults) {
+  const Array* array = value.array();
+  std::vector<dns::DigestType> digests;
+  bool good = array != nullptr && !array->empty();
+  for (std::size_t i = 0; good && i < array->size(); ++i) {
+    const std::int64_t* number = (*array)[i].integer();
+    good = number != nullptr && (*number == 2 || *number == 4);
+    if (good) digests.push_back(static_cast<dns::DigestType>(*number));
+  }
+  if (!good) {
+    faults.add(value.line, "digests must be a list of 2 (SHA-256) and 4 (SHA-384)",
+               "Other digest types must not be published (RFC 9904).");
+    return;
+  }
+  policy.digests = std::move(digests);
+}
+
+void read_csync(Policy& policy, const Value& value, FaultList& faults) {
+  std::vector<std::string> words;
+  if (!read_value(words, value, faults)) return;
+  for (const std::string& word : words) {
+    if (word != "ns" && word != "a" && word != "aaaa") {
+      faults.add(value.line, fmt::format("CSYNC cannot change \"{}\"", word),
+                 "Known are \"ns\", \"a\" and \"aaaa\" (RFC 7477 §3.2).");
+      return;
+    }
+  }
+  policy.csync = std::move(words);
+}
+
+// `base` is read before the other keys (read_policies), so that here it means nothing.
+void skip(Policy&, const Value&, FaultList&) {}
+
+std::vector<Key<Policy>> make_policy_keys() {
+  return {
+      {{"base", "text", "\"bcp246\"", "The policy that every key not given here is taken from."},
+       skip},
+      {{"signals", "\"cds\", \"cdnskey\" or \"either\"", "\"either\"",
+        "Which of the two record types is asked for; with either, both are asked, one is enough, "
+        "and both must agree."},
+       one_of(&Policy::signals, {{"either", SignalTypes::either},
+                                 {"cds", SignalTypes::cds},
+                                 {"cdnskey", SignalTypes::cdnskey}})},
+      {{"strict-both", "true or false", "false",
+        "Whether a type that no server has counts as an empty answer (RFC 9975 §3.1 to the letter)."},
+       into(&Policy::strict_both)},
+      {{"bootstrap", "list of \"authenticated\", \"delay\"", "[\"authenticated\"]",
+        "The ways to a first DS, in order: RFC 9615 signals, or RFC 8078 §3.3; [] never."},
+       read_bootstrap},
+      {{"hold", "duration", "\"72h\"", "With delay: unchanged for this long …"},
+       into(&Policy::hold)},
+      {{"looks", "number", "3",
+        "… in this many whole, valid looks, spread over it, one at or after its end."},
+       into(&Policy::looks)},
+      {{"secure-transport", "\"any\" or \"tcp\"", "\"any\"",
+        "How secure children are asked; unsigned ones always over TCP."},
+       one_of(&Policy::secure_transport,
+              {{"any", SecureTransport::any}, {"tcp", SecureTransport::tcp}})},
+      {{"vantages", "table of numbers or \"all\"",
+        "{ bootstrap = \"all\", update = 1, delete = \"all\", csync = 1 }",
+        "How many vantage points must agree; none that answered may contradict."},
+       nested<Policy, Vantages>(
+           "vantages", &Policy::vantages,
+           {{{"bootstrap", "", "", ""}, quorum(&Vantages::bootstrap)},
+            {{"update", "", "", ""}, quorum(&Vantages::update)},
+            {{"delete", "", "", ""}, quorum(&Vantages::remove)},
+            {{"csync", "", "", ""}, quorum(&Vantages::csync)}})},
+      {{"digests", "list of 2, 4", "[2]",
+        "The DS digest types published, for every key asked for; a key known only by another digest "
+        "keeps that."},
+       read_digests},
+      {{"digests-enforce", "true or false", "false",
+        "Whether the same keys under other digests are a change."},
+       into(&Policy::digests_enforce)},
+      {{"keys-max", "number", "6", "The most keys a child may ask for."}, into(&Policy::keys_max)},
+      {{"cds-max", "number", "12", "The most CDS records a child may publish."},
+       into(&Policy::cds_max)},
+      {{"ds-max", "number", "12", "The most DS records of one delegation."}, into(&Policy::ds_max)},
+      {{"require-status", "list of text", "[]",
+        "EPP statuses or words of `facts` without which automation stays off."},
+       into(&Policy::require_status)},
+      {{"bar-status", "list of text", "[]",
+        "EPP statuses or words of `facts` with which automation is off."},
+       into(&Policy::bar_status)},
+      {{"delete", "true or false", "true", "Whether a child may ask for the removal of its DS."},
+       into(&Policy::accept_delete)},
+      {{"csync", "list of \"ns\", \"a\", \"aaaa\"", "[\"ns\", \"a\", \"aaaa\"]",
+        "What CSYNC may change; [] means that it is not processed."},
+       read_csync},
+      {{"csync-approval", "true or false", "false", "Whether a person approves each CSYNC change."},
+       into(&Policy::csync_approval)},
+      {{"ns-min", "number", "2", "The fewest name servers that CSYNC may leave."},
+       into(&Policy::ns_min)},
+      {{"retry", "list of durations", "[\"5m\", \"10m\", \"20m\", \"40m\"]",
+        "When missing or contradicting answers are asked for again (RFC 9975 §3)."},
+       into(&Policy::retry)},
+      {{"unreachable", "table", "{ drop-after = \"24h\", looks = 2 }",
+        "When a silent server is dropped from consideration; for maintenance only, never for a "
+        "first DS or a delete."},
+       nested<Policy, Unreachable>("unreachable", &Policy::unreachable,
+                                   {{{"drop-after", "", "", ""}, into(&Unreachable::drop_after)},
+                                    {{"looks", "", "", ""}, into(&Unreachable::looks)}})},
+      {{"ds-ttl", "table of durations",
+        "{ first = \"10m\", update = \"keep\", normal = \"1h\", restore-after = \"2d\" }",
+        "The TTL of a first DS set, of an updated one (or \"keep\"), the usual one, and when it is "
+        "restored (RFC 10026 §4.1.2; docs/ds-ttl.md says why updates keep theirs)."},
+       nested<Policy, DsTtl>("ds-ttl", &Policy::ds_ttl,
+                             {{{"first", "", "", ""}, ttl(&DsTtl::first)},
+                              {{"update", "", "", ""}, read_update_ttl},
+                              {{"normal", "", "", ""}, ttl(&DsTtl::normal)},
+                              {{"restore-after", "", "", ""}, into(&DsTtl::restore_after)}})},
+      {{"approval-expires", "duration", "\"7d\"", "How long a request may wait for a person."},
+       into(&Policy::approval_expires)},
+      {{"deep-interval", "duration", "\"7d\"",
+        "How often every secure delegation is looked at in full."},
+       into(&Policy::deep_interval)},
+      {{"breaker", "table of numbers",
+        "{ delete-share = 0.01, delete-min = 20, change-share = 0.1, change-min = 200, "
+        "operator-share = 0.5, operator-min = 20 }",
+        "How many changes of one kind a day may bring before a person is asked."},
+       nested<Policy, Breaker>(
+           "breaker", &Policy::breaker,
+           {{{"delete-share", "", "", ""}, into(&Breaker::delete_share)},
+            {{"delete-min", "", "", ""}, into(&Breaker::delete_min)},
+            {{"change-share", "", "", ""}, into(&Breaker::change_share)},
+            {{"change-min", "", "", ""}, into(&Breaker::change_min)},
+            {{"operator-share", "", "", ""}, into(&Breaker::operator_share)},
+            {{"operator-min", "", "", ""}, into(&Breaker::operator_min)}})},
+      {{"keep", "duration", "\"10y\"", "How long evidence is kept."}, into(&Policy::keep)},
+  };
+}
+
+// Reads `name` after its base, remembering what is under way so that a circle is found.
+class PolicyReader {
+ public:
+  PolicyReader(const Table& own, FaultList& faults) : own_(own), faults_(faults) {}
+
+  std::map<std::string, Policy> read_all() {
+    for (const BuiltInPolicy& built_in : built_in_policies()) read(std::string(built_in.name), 0);
+    for (const auto& [name, value] : own_) read(name, value.line);
+    return std::move(done_);
+  }
+
+ private:
+  const Policy* read(const std::string& name, unsigned line) {
+    if (const auto found = done_.find(name); found != done_.end()) return &found->second;
+    if (!under_way_.insert(name).second) {
+      faults_.add(line, fmt::format("the policy \"{}\" inherits from itself", name),
+                  "Give one of the policies in the circle another base.");
+      return nullptr;
+    }
+    for (const auto& [own_name, value] : own_) {
+      if (own_name == name) return read_table_of(name, value, faults_);
+    }
+    for (const BuiltInPolicy& built_in : built_in_policies()) {
+      if (built_in.name == name) return read_built_in(built_in);
+    }
+    faults_.add(line, fmt::format("there is no policy \"{}\"", name),
+                "Use bcp246, or write a [policy." + name + "] of your own.");
+    return nullptr;
+  }
+
+  const Policy* read_built_in(const BuiltInPolicy& built_in) {
+    std::vector<Error> own_faults;
+    const std::string file = fmt::format("data/policies/{}.toml", built_in.name);
+    FaultList list(file, own_faults);
+    auto table = parse_toml(built_in.text, file);
+    CHECK(table.has_value());
+    Value value;
+    value.data = std::move(*table);
+    const Policy* policy = read_table_of(std::string(built_in.name), value, list);
+    CHECK(own_faults.empty());  // the tests read each of them
+    return policy;
+  }
+
+  const Policy* read_table_of(const std::string& name, const Value& value, FaultList& faults) {
+    const Table* table = value.table();
+    if (table == nullptr) {
+      faults.add(value.line, fmt::format("[policy.{}] must be a table", name));
+      return nullptr;
+    }
+    Policy policy;
+    if (name != "bcp246") {
+      const Policy* base = read(base_of(*table, faults), value.line);
+      if (base == nullptr) return nullptr;
+      policy = *base;
+    }
+    policy.name = name;
+    read_table<Policy>(fmt::format("[policy.{}]", name), *table, policy_keys(), policy, faults);
+    return &(done_[name] = std::move(policy));
+  }
+
+  static std::string base_of(const Table& table, FaultList& faults) {
+    std::string base = "bcp246";
+    for (const auto& [word, value] : table) {
+      if (word == "base") static_cast<void>(read_value(base, value, faults));
+    }
+    return base;
+  }
+
+  const Table& own_;
+  FaultList& faults_;
+  std::set<std::string> under_way_;
+  std::map<std::string, Policy> done_;
+};
+
+}  // namespace
+
+std::span<const Key<Policy>> policy_keys() {
+  static const std::vector<Key<Policy>> keys = make_policy_keys();
+  return keys;
+}
+
+std::map<std::string, Policy> read_policies(const Table& own, FaultList& faults) {
+  return PolicyReader(own, faults).read_all();
+}
+
+}  // namespace dskeeper::cli

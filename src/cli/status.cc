@@ -1,0 +1,138 @@
+// `dskeeper status` and `dskeeper history`: what the store knows. They read only.
+#include <fmt/core.h>
+
+#include "cli/commands.h"
+#include "cli/typed_name.h"
+#include "model/json.h"
+#include "store/store.h"
+
+namespace dskeeper::cli {
+namespace {
+
+struct Asked {
+  std::unique_ptr<store::Store> store;
+  const ParentSettings* parent = nullptr;
+  dns::Name child;
+};
+
+// The store, and the parent zone that the typed name belongs to.
+Result<Asked> open_for(const Configuration& configuration, const std::string& typed) {
+  Asked asked;
+  auto name = read_typed_name(typed);
+  if (!name) return pass_on(std::move(name));
+  asked.child = *name;
+  asked.parent = configuration.parent_of(asked.child);
+  if (asked.parent == nullptr) {
+    return fail(fmt::format("{} lies below no configured parent zone", shown_name(asked.child)));
+  }
+  auto opened = store::open_store(configuration.store.url, store::Access::read_only);
+  if (!opened) return pass_on(std::move(opened));
+  asked.store = std::move(*opened);
+  return asked;
+}
+
+std::string case_text(const Case& value) {
+  std::string out = fmt::format("{}: {}", shown_name(value.child), to_text(value.outcome));
+  if (value.request != Request::none) out += fmt::format(", asks for {}", to_text(value.request));
+  if (value.ready_at) out += fmt::format(", until {}", format_time(*value.ready_at));
+  out += fmt::format(" (looked at {})\n", format_time(value.at));
+  for (const dns::Ds& ds : value.delegation.ds) out += fmt::format("  DS now     {}\n", ds.text());
+  if (value.ds) {
+    for (const dns::Ds& ds : *value.ds) out += fmt::format("  DS wanted  {}\n", ds.text());
+  }
+  if (value.change) {
+    out += fmt::format("  change     {} since {}{}\n", to_text(value.change->state),
+                       format_time(value.change->at()),
+                       value.change->reason.empty() ? "" : ": " + value.change->reason);
+  }
+  for (const Finding& finding : value.findings) {
+    out += fmt::format("  {}  {} ({})\n", to_text(finding.severity()), finding.text(),
+                       kind_of(finding.code).rule);
+  }
+  return out;
+}
+
+std::string pass_json(const store::PassRecord& pass) {
+  return fmt::format(R"({{"started_at":"{}","ended_at":{},"revision":"{}","children":{}}})",
+                     format_time(pass.started_at),
+                     pass.ended_at ? fmt::format("\"{}\"", format_time(*pass.ended_at)) : "null",
+                     pass.revision, pass.children);
+}
+
+Result<void> print_counts(store::Store& store, const ParentSettings& parent, bool json) {
+  auto counts = store.count_cases(parent.zone);
+  if (!counts) return pass_on(std::move(counts));
+  auto open = store.open_changes(parent.zone);
+  if (!open) return pass_on(std::move(open));
+  auto pass = store.last_pass(parent.zone);
+  if (!pass) return pass_on(std::move(pass));
+
+  std::string cases;
+  for (const auto& [outcome, count] : *counts) {
+    cases += json ? fmt::format("{}\"{}\":{}", cases.empty() ? "" : ",", outcome, count)
+                  : fmt::format("  {:10} {}\n", outcome, count);
+  }
+  if (json) {
+    fmt::print(R"({{"parent":"{}","cases":{{{}}},"open_changes":{},"last_pass":{}}})"
+               "\n",
+               parent.zone.text(), cases, open->size(), *pass ? pass_json(**pass) : "null");
+    return {};
+  }
+  fmt::print("{} (policy {})\n", shown_name(parent.zone), parent.policy);
+  if (*pass) {
+    fmt::print("  last pass  {}, {} delegations, {}\n", format_time((*pass)->started_at),
+               (*pass)->children,
+               (*pass)->ended_at ? "ended " + format_time(*(*pass)->ended_at) : "not ended");
+  } else {
+    fmt::print("  last pass  none yet\n");
+  }
+  fmt::print("  open changes {}\n  cases by outcome (children that ask for nothing have none):\n{}",
+             open->size(), cases.empty() ? "  none\n" : cases);
+  return {};
+}
+
+}  // namespace
+
+int run_status(const Configuration& configuration, const std::string& name, bool json) {
+  if (name.empty()) {
+    auto opened = store::open_store(configuration.store.url, store::Access::read_only);
+    if (!opened) return could_not(opened.error());
+    for (const ParentSettings& parent : configuration.parents) {
+      const Result<void> printed = print_counts(**opened, parent, json);
+      if (!printed) return could_not(printed.error());
+    }
+    return exit_done;
+  }
+  auto asked = open_for(configuration, name);
+  if (!asked) return could_not(asked.error());
+  const auto found = asked->store->find_case(asked->parent->zone, asked->child);
+  if (!found) return could_not(found.error());
+  if (!*found) {
+    return could_not({fmt::format("the store has no case for {}", shown_name(asked->child)), {},
+                      "A child that never asked for anything has none; `dskeeper explain` looks "
+                      "at it now."});
+  }
+  fmt::print("{}", json ? case_to_contract_json(**found) + "\n" : case_text(**found));
+  return exit_done;
+}
+
+int run_history(const Configuration& configuration, const std::string& name, bool json) {
+  auto asked = open_for(configuration, name);
+  if (!asked) return could_not(asked.error());
+  const auto entries = asked->store->history(asked->parent->zone, asked->child);
+  if (!entries) return could_not(entries.error());
+  for (const JournalEntry& entry : *entries) {
+    if (json) {
+      fmt::print("{}\n", event_to_json(entry));
+    } else {
+      fmt::print("{}  {:10}  {}\n", format_time(entry.event.at), to_text(entry.event.kind),
+                 entry.event.summary);
+    }
+  }
+  if (entries->empty() && !json) {
+    fmt::print(stderr, "The journal has no entry for {}.\n", shown_name(asked->child));
+  }
+  return exit_done;
+}
+
+}  // namespace dskeeper::cli
