@@ -1,0 +1,204 @@
+#include "net/pacing.h"
+
+#include <algorithm>
+#include <functional>
+
+#include "base/check.h"
+
+namespace dskeeper::net {
+namespace {
+
+constexpr unsigned network_bits_v4 = 24;
+constexpr unsigned network_bits_v6 = 48;
+
+IpAddress network_of(const IpAddress& address) {
+  return IpPrefix::around(address, address.is_v4() ? network_bits_v4 : network_bits_v6).address();
+}
+
+std::size_t index_of(Transport transport) {
+  return transport == Transport::udp ? 0 : 1;
+}
+
+}  // namespace
+
+TokenRate TokenRate::per_second(unsigned rate) {
+  TokenRate tokens;
+  if (rate == 0) return tokens;
+  tokens.interval = std::chrono::nanoseconds(std::chrono::seconds(1)) / rate;
+  tokens.burst = tokens.interval * (std::max(burst_min, rate / 10) - 1);
+  return tokens;
+}
+
+Moment TokenRate::next(Moment now) const {
+  if (interval == Moment::duration::zero()) return now;
+  return std::max(now, used_until - burst);
+}
+
+void TokenRate::take(Moment now) {
+  if (interval != Moment::duration::zero()) used_until = std::max(now, used_until) + interval;
+}
+
+// What is known of one address. The wheel wakes it when its rate allows the next question.
+struct PacedServer final : TimerWheel::Entry {
+  struct Silence {
+    unsigned children = 0;     // in a row without an answer
+    std::size_t last_child{};  // hash of the last one counted
+    Moment aside_until{};      // the epoch: not set aside
+    [[nodiscard]] bool is_aside() const { return aside_until != Moment{}; }
+  };
+
+  PacedServer(Pacing& its_pacing, TokenRate its_rate, TokenRate* its_network)
+      : pacing(its_pacing), rate(its_rate), network(its_network) {}
+
+  [[nodiscard]] Moment next(Moment now) const {
+    const Moment own = rate.next(now);
+    return network == nullptr ? own : std::max(own, network->next(now));
+  }
+  [[nodiscard]] bool is_idle(Moment now) const {
+    const auto is_quiet = [](const Silence& one) { return one.children == 0 && !one.is_aside(); };
+    return waiting.empty() && in_flight[0] + in_flight[1] == 0 && rate.used_until <= now &&
+           std::all_of(silence.begin(), silence.end(), is_quiet);
+  }
+
+  Pacing& pacing;
+  TokenRate rate;
+  TokenRate* network;                   // null: no cap
+  std::array<unsigned, 2> in_flight{};  // by transport, as all of these
+  std::array<Silence, 2> silence{};
+  PendingList waiting;
+
+ private:
+  void expired() override { pacing.pump(*this); }
+};
+
+Pacing::Pacing(Loop& loop, const DnsClientOptions& options, PendingOwner& owner)
+    : loop_(loop),
+      options_(options),
+      owner_(owner),
+      probe_after_(options.timeout * probe_after_timeouts) {}
+
+Pacing::~Pacing() = default;
+
+PacedServer& Pacing::server_of(const IpAddress& address) {
+  std::unique_ptr<PacedServer>& server = servers_[address];
+  if (server != nullptr) return *server;
+  const auto names_it = [&](const AgreedRate& agreed) {
+    return std::any_of(agreed.addresses.begin(), agreed.addresses.end(),
+                       [&](const IpPrefix& prefix) { return prefix.contains(address); });
+  };
+  const auto agreed = std::find_if(options_.agreed.begin(), options_.agreed.end(), names_it);
+  if (agreed != options_.agreed.end()) {
+    server = std::make_unique<PacedServer>(*this, TokenRate::per_second(agreed->rate), nullptr);
+    return *server;
+  }
+  TokenRate* network = nullptr;
+  if (options_.network_rate != 0) {
+    const auto [at, is_new] = networks_.try_emplace(network_of(address));
+    if (is_new) at->second = TokenRate::per_second(options_.network_rate);
+    network = &at->second;  // nodes of an unordered_map do not move
+  }
+  server = std::make_unique<PacedServer>(*this, TokenRate::per_second(options_.rate), network);
+  return *server;
+}
+
+void Pacing::enter(Pending& pending) {
+  if (servers_.size() >= prune_at_) prune();
+  PacedServer& server = server_of(pending.address);
+  pending.server = &server;
+  const Moment now = loop_.now();
+  PacedServer::Silence& silence = server.silence[index_of(pending.transport)];
+  if (silence.is_aside()) {
+    if (now < silence.aside_until) {
+      owner_.set_aside(pending);
+      return;
+    }
+    // This question is the probe; the others go on as before until it has been answered.
+    silence.aside_until = now + probe_after_;
+  }
+  if (server.waiting.empty() && may_go(server, pending) && server.next(now) <= now) {
+    admit(server, pending, now);
+    return;
+  }
+  server.waiting.push_back(pending);
+  if (!server.is_armed()) pump(server);
+}
+
+bool Pacing::may_go(const PacedServer& server, const Pending& pending) const {
+  return server.in_flight[index_of(pending.transport)] < options_.server_in_flight_max;
+}
+
+void Pacing::admit(PacedServer& server, Pending& pending, Moment now) {
+  server.rate.take(now);
+  if (server.network != nullptr) server.network->take(now);
+  ++server.in_flight[index_of(pending.transport)];
+  pending.is_in_flight = true;
+  owner_.admitted(pending);
+}
+
+void Pacing::pump(PacedServer& server) {
+  const Moment now = loop_.now();
+  while (!server.waiting.empty()) {
+    Pending& pending = server.waiting.front();
+    if (!may_go(server, pending)) return;  // leave() comes back here
+    const Moment next = server.next(now);
+    if (next > now) {
+      loop_.arm(server, next - now);
+      return;
+    }
+    server.waiting.pop_front();
+    admit(server, pending, now);
+  }
+}
+
+void Pacing::leave(Pending& pending) {
+  CHECK(pending.is_in_flight);
+  pending.is_in_flight = false;
+  PacedServer& server = *pending.server;
+  const std::size_t index = index_of(pending.transport);
+  --server.in_flight[index];
+  if (pending.reply.status == AskStatus::timeout) {
+    note_silence(server, pending);
+  } else if (pending.reply.status != AskStatus::unreachable &&
+             pending.reply.status != AskStatus::cancelled) {
+    server.silence[index] = {};
+  }
+  if (!server.waiting.empty() && !server.is_armed()) pump(server);
+}
+
+void Pacing::note_silence(PacedServer& server, const Pending& pending) {
+  PacedServer::Silence& silence = server.silence[index_of(pending.transport)];
+  // Several questions of one child may share one reason, its zone: they count once.
+  const std::size_t child = std::hash<dns::Name>()(pending.question.name);
+  if (silence.children > 0 && silence.last_child == child) return;
+  silence.last_child = child;
+  if (++silence.children < silent_children_max || silence.is_aside()) return;
+  silence.aside_until = loop_.now() + probe_after_;
+  PendingList stranded;
+  for (auto at = server.waiting.begin(); at != server.waiting.end();) {
+    Pending& waiting = *at++;
+    if (waiting.transport != pending.transport) continue;
+    waiting.unlink_from_queue();
+    stranded.push_back(waiting);
+  }
+  while (!stranded.empty()) {
+    Pending& waiting = stranded.front();
+    stranded.pop_front();
+    owner_.set_aside(waiting);
+  }
+}
+
+void Pacing::forget(Pending& pending) {
+  if (!pending.is_in_flight) return;
+  pending.is_in_flight = false;
+  --pending.server->in_flight[index_of(pending.transport)];
+}
+
+void Pacing::prune() {
+  const Moment now = loop_.now();
+  std::erase_if(servers_, [&](const auto& entry) { return entry.second->is_idle(now); });
+  // Networks are small and their servers point at them; they go only when no server is left.
+  if (servers_.empty()) networks_.clear();
+  prune_at_ = std::max(paced_servers_max, servers_.size() * 2);
+}
+
+}  // namespace dskeeper::net

@@ -1,0 +1,77 @@
+// Politeness: how fast and how many questions may go to one address and one network, and which
+// servers are left alone because they are silent.
+//
+// Each address and each network (/24, /48) has a token rate (generic cell rate algorithm: one
+// moment of state), each address a window of questions in flight for each transport. What must wait
+// does so in the order it came, on its server's queue, so that a slow operator delays nobody else.
+// An address from which `silent_children_max` children in a row got no answer is set aside: its
+// questions end at once, but for one probe each `probe_after`. Internal to src/net.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+#include "net/loop.h"
+#include "net/pending.h"
+
+namespace dskeeper::net {
+
+inline constexpr unsigned silent_children_max = 3;
+// A server that was set aside is probed after so many timeouts: each minute at the default of 5 s.
+inline constexpr int probe_after_timeouts = 12;
+// What one tick of the wheel may let go at once is a tenth of a second's worth, at least this many:
+// the questions of one full look.
+inline constexpr unsigned burst_min = 4;
+// Above this, addresses of which there is nothing to remember are forgotten.
+inline constexpr std::size_t paced_servers_max = 100'000;
+
+// The moment until which a rate is used up; a question may go while that is at most `burst` ahead.
+struct TokenRate {
+  Moment used_until{};
+  Moment::duration interval{};  // 0: no limit
+  Moment::duration burst{};
+
+  [[nodiscard]] static TokenRate per_second(unsigned rate);
+  // When the next question may go; not after `now` where it may go at once.
+  [[nodiscard]] Moment next(Moment now) const;
+  void take(Moment now);
+};
+
+struct PacedServer;
+
+class Pacing final {
+ public:
+  Pacing(Loop& loop, const DnsClientOptions& options, PendingOwner& owner);
+  Pacing(const Pacing&) = delete;
+  Pacing& operator=(const Pacing&) = delete;
+  ~Pacing();
+
+  // Calls owner.admitted or owner.set_aside, now or later. Over TCP after UDP counts again.
+  void enter(Pending& pending);
+  // The question that was admitted has ended, as pending.reply says.
+  void leave(Pending& pending);
+  // Lets go of whatever waits; the owner has taken the questions out of the queues.
+  void forget(Pending& pending);
+
+ private:
+  friend struct PacedServer;
+
+  [[nodiscard]] PacedServer& server_of(const IpAddress& address);
+  void pump(PacedServer& server);
+  [[nodiscard]] bool may_go(const PacedServer& server, const Pending& pending) const;
+  void admit(PacedServer& server, Pending& pending, Moment now);
+  void note_silence(PacedServer& server, const Pending& pending);
+  void prune();
+
+  Loop& loop_;
+  const DnsClientOptions& options_;
+  PendingOwner& owner_;
+  Moment::duration probe_after_;
+  std::unordered_map<IpAddress, std::unique_ptr<PacedServer>> servers_;
+  std::unordered_map<IpAddress, TokenRate> networks_;  // by their first address
+  std::size_t prune_at_ = paced_servers_max;
+};
+
+}  // namespace dskeeper::net
