@@ -29,6 +29,7 @@ enum class FindingCode : std::uint8_t {
   server_not_authoritative,
   answer_malformed,
   answer_truncated,
+  answer_not_over_tcp,
   denial_unproven,
   // What the child publishes.
   record_malformed,

@@ -9,13 +9,15 @@
 #include "model/change.h"
 #include "model/journal.h"
 #include "model/survey.h"
+#include "model/verdict.h"
 
 namespace dskeeper {
 
 // One line, exactly the contract's fields (contract.md, "The case, as JSON").
 [[nodiscard]] std::string case_to_contract_json(const Case& value);
 
-// Lossless, for the store; reading refuses what it does not understand.
+// Lossless, for the store (but text that is not UTF-8, of which "?" is kept); bounded; reading
+// refuses what it does not understand.
 [[nodiscard]] std::string case_to_json(const Case& value);
 [[nodiscard]] Result<Case> case_from_json(std::string_view text);
 [[nodiscard]] std::string change_to_json(const Change& value);
@@ -23,6 +25,8 @@ namespace dskeeper {
 // Wire forms in base64.
 [[nodiscard]] std::string survey_to_json(const Survey& value);
 [[nodiscard]] Result<Survey> survey_from_json(std::string_view text);
+// What an event records of a decision (RFC 10026 §5.2): what was asked, of whom, what followed.
+[[nodiscard]] std::string decision_to_json(const Case& value, const Verdict& verdict);
 // One line for `history --json`.
 [[nodiscard]] std::string event_to_json(const JournalEntry& entry);
 

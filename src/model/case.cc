@@ -1,0 +1,31 @@
+#include "model/case.h"
+
+#include "model/words.h"
+
+namespace dskeeper {
+namespace {
+
+constexpr Words<7> outcome_words = {"idle",   "in-sync", "accept",   "hold",
+                                    "refuse", "retry",   "suspended"};
+static_assert(outcome_words.size() == static_cast<std::size_t>(Outcome::suspended) + 1);
+
+constexpr Words<2> suspension_words = {"automatic", "operator"};
+
+}  // namespace
+
+std::string_view to_text(Outcome outcome) {
+  return word_of(outcome_words, outcome);
+}
+std::string_view to_text(SuspensionKind kind) {
+  return word_of(suspension_words, kind);
+}
+
+Result<Outcome> parse_outcome(std::string_view text) {
+  return parse_word<Outcome>(outcome_words, text, "an outcome");
+}
+
+Result<SuspensionKind> parse_suspension_kind(std::string_view text) {
+  return parse_word<SuspensionKind>(suspension_words, text, "a kind of suspension");
+}
+
+}  // namespace dskeeper

@@ -1,0 +1,221 @@
+// Cases as the store keeps them: lossless.
+#include "model/json.h"
+#include "model/json_change.h"
+
+namespace dskeeper {
+namespace json_parts {
+namespace {
+
+// Raised when a field is added: an older program then refuses the case instead of losing it.
+constexpr std::uint32_t case_format = 1;
+
+json::value write_registration(const Registration& registration) {
+  return json::object{{"roid", write(registration.roid)},
+                      {"sponsor", write(registration.sponsor)},
+                      {"created", write_optional(registration.created)},
+                      {"statuses", write_list(registration.statuses)},
+                      {"no_ds", registration.no_ds},
+                      {"no_ns", registration.no_ns},
+                      {"bootstrap", registration.bootstrap ? json::value(*registration.bootstrap)
+                                                           : json::value(nullptr)}};
+}
+
+json::value write_delegation(const Delegation& delegation) {
+  json::array servers;
+  for (const NameServer& server : delegation.name_servers) {
+    servers.push_back(
+        json::object{{"host", write(server.host)}, {"glue", write_list(server.glue)}});
+  }
+  return json::object{{"name_servers", std::move(servers)},
+                      {"ds", write_list(delegation.ds)},
+                      {"ds_ttl", delegation.ds_ttl.seconds},
+                      {"registration", write_registration(delegation.registration)},
+                      {"revision", write(delegation.revision)}};
+}
+
+json::value write_hold(const Hold& hold) {
+  return json::object{{"request_id", write(hold.request_id)},
+                      {"since", write(hold.since)},
+                      {"last_counted_at", write(hold.last_counted_at)},
+                      {"last_look", hold.last_look.value},
+                      {"looks", hold.looks}};
+}
+
+json::value write_retry(const Retry& retry) {
+  return json::object{{"attempts", retry.attempts},
+                      {"since", write(retry.since)},
+                      {"last_look", retry.last_look.value},
+                      {"silent", write_list(retry.silent)},
+                      {"silent_since", write(retry.silent_since)},
+                      {"silent_looks", retry.silent_looks}};
+}
+
+json::value write_suspension(const Suspension& suspension) {
+  return json::object{{"kind", clean(to_text(suspension.kind))},
+                      {"since", write(suspension.since)},
+                      {"reason", write(suspension.reason)}};
+}
+
+Registration read_registration(const json::value& value, Trouble& trouble) {
+  Fields fields(value, trouble);
+  Registration out;
+  out.roid = fields.get("roid", read_text);
+  out.sponsor = fields.get("sponsor", read_text);
+  out.created = fields.get_optional("created", read_time);
+  out.statuses = fields.get_list("statuses", read_text);
+  out.no_ds = fields.get("no_ds", read_bool);
+  out.no_ns = fields.get("no_ns", read_bool);
+  out.bootstrap = fields.get_optional("bootstrap", read_bool);
+  fields.finish();
+  return out;
+}
+
+NameServer read_name_server(const json::value& value, Trouble& trouble) {
+  Fields fields(value, trouble);
+  NameServer out{fields.get("host", read_name), fields.get_list("glue", read_address)};
+  fields.finish();
+  return out;
+}
+
+// Child and parent are those of the case.
+Delegation read_delegation(const json::value& value, Trouble& trouble) {
+  Fields fields(value, trouble);
+  Delegation out;
+  out.name_servers = fields.get_list("name_servers", read_name_server);
+  out.ds = dns::make_ds_set(fields.get_list("ds", read_ds));
+  out.ds_ttl = fields.get("ds_ttl", read_ttl);
+  out.registration = fields.get("registration", read_registration);
+  out.revision = fields.get("revision", read_text);
+  fields.finish();
+  return out;
+}
+
+LookId read_look(const json::value& value, Trouble& trouble) {
+  return LookId{read_number<std::uint64_t>(value, trouble)};
+}
+
+Hold read_hold(const json::value& value, Trouble& trouble) {
+  Fields fields(value, trouble);
+  Hold out;
+  out.request_id = fields.get("request_id", read_text);
+  out.since = fields.get("since", read_time);
+  out.last_counted_at = fields.get("last_counted_at", read_time);
+  out.last_look = fields.get("last_look", read_look);
+  out.looks = fields.get("looks", read_number<unsigned>);
+  fields.finish();
+  return out;
+}
+
+Retry read_retry(const json::value& value, Trouble& trouble) {
+  Fields fields(value, trouble);
+  Retry out;
+  out.attempts = fields.get("attempts", read_number<unsigned>);
+  out.since = fields.get("since", read_time);
+  out.last_look = fields.get("last_look", read_look);
+  out.silent = fields.get_list("silent", read_server);
+  out.silent_since = fields.get("silent_since", read_time);
+  out.silent_looks = fields.get("silent_looks", read_number<unsigned>);
+  fields.finish();
+  return out;
+}
+
+Suspension read_suspension(const json::value& value, Trouble& trouble) {
+  Fields fields(value, trouble);
+  Suspension out;
+  out.kind = fields.get("kind", read_word<parse_suspension_kind>);
+  out.since = fields.get("since", read_time);
+  out.reason = fields.get("reason", read_text);
+  fields.finish();
+  return out;
+}
+
+dns::DsSet read_ds_set(const json::value& value, Trouble& trouble) {
+  if (!value.is_array() || value.get_array().size() > list_entries_max) {
+    trouble.report("it is not a list, or too long a one");
+    return {};
+  }
+  std::vector<dns::Ds> out;
+  for (const json::value& entry : value.get_array()) out.push_back(read_ds(entry, trouble));
+  return dns::make_ds_set(std::move(out));
+}
+
+template <typename T, typename Write>
+json::value write_optional_by(const std::optional<T>& value, Write write_it) {
+  return value ? write_it(*value) : json::value(nullptr);
+}
+
+json::value write_case(const Case& value) {
+  return json::object{{"format", case_format},
+                      {"child", write(value.child)},
+                      {"parent", write(value.parent)},
+                      {"at", write(value.at)},
+                      {"policy", write(value.policy)},
+                      {"delegation", write_delegation(value.delegation)},
+                      {"request", clean(to_text(value.request))},
+                      {"outcome", clean(to_text(value.outcome))},
+                      {"ready_at", write_optional(value.ready_at)},
+                      {"ds", write_optional_by(value.ds, write_list<dns::Ds>)},
+                      {"request_id", write(value.request_id)},
+                      {"first_valid_at", write_optional(value.first_valid_at)},
+                      {"last_valid_at", write_optional(value.last_valid_at)},
+                      {"findings", write_list(value.findings)},
+                      {"hold", write_optional_by(value.hold, write_hold)},
+                      {"retry", write_optional_by(value.retry, write_retry)},
+                      {"watermark", write_optional(value.watermark)},
+                      {"suspension", write_optional_by(value.suspension, write_suspension)},
+                      {"change", write_optional_by(value.change, write_change)}};
+}
+
+void read_format(const json::value& value, Trouble& trouble) {
+  if (read_number<std::uint32_t>(value, trouble) != case_format) {
+    trouble.report("it was written by another version of dskeeper");
+  }
+}
+
+Case read_case(const json::value& value, Trouble& trouble) {
+  Fields fields(value, trouble);
+  Case out;
+  fields.get("format", [](const json::value& format, Trouble& t) {
+    read_format(format, t);
+    return true;
+  });
+  out.child = fields.get("child", read_name);
+  out.parent = fields.get("parent", read_name);
+  out.at = fields.get("at", read_time);
+  out.policy = fields.get("policy", read_text);
+  out.delegation = fields.get("delegation", read_delegation);
+  out.delegation.child = out.child;
+  out.delegation.parent = out.parent;
+  out.request = fields.get("request", read_word<parse_request>);
+  out.outcome = fields.get("outcome", read_word<parse_outcome>);
+  out.ready_at = fields.get_optional("ready_at", read_time);
+  out.ds = fields.get_optional("ds", read_ds_set);
+  out.request_id = fields.get("request_id", read_text);
+  out.first_valid_at = fields.get_optional("first_valid_at", read_time);
+  out.last_valid_at = fields.get_optional("last_valid_at", read_time);
+  out.findings = fields.get_list("findings", read_finding);
+  out.hold = fields.get_optional("hold", read_hold);
+  out.retry = fields.get_optional("retry", read_retry);
+  out.watermark = fields.get_optional("watermark", read_time);
+  out.suspension = fields.get_optional("suspension", read_suspension);
+  out.change = fields.get_optional("change", read_change);
+  fields.finish();
+  return out;
+}
+
+}  // namespace
+}  // namespace json_parts
+
+std::string case_to_json(const Case& value) {
+  return json_parts::json::serialize(json_parts::write_case(value));
+}
+
+Result<Case> case_from_json(std::string_view text) {
+  json_parts::Trouble trouble;
+  const auto value = json_parts::parse(text, json_parts::case_octets_max, trouble);
+  Case out = json_parts::read_case(value, trouble);
+  if (trouble.found()) return tl::unexpected<Error>(trouble.error("a case"));
+  return out;
+}
+
+}  // namespace dskeeper

@@ -1,0 +1,118 @@
+// The JSON that people and dashboards read, as contract.md fixes it.
+#include "model/json.h"
+#include "model/json_parts.h"
+
+namespace dskeeper {
+namespace {
+
+namespace json = boost::json;
+using json_parts::clean;
+using json_parts::write;
+using json_parts::write_list;
+
+json::value time_text(const std::optional<Time>& time) {
+  return time ? json::value(clean(format_time(*time))) : json::value(nullptr);
+}
+
+json::array server_texts(const std::vector<ServerAddress>& servers) {
+  json::array out;
+  for (const ServerAddress& server : servers) out.push_back(clean(server.text()));
+  return out;
+}
+
+json::value finding_json(const Finding& finding) {
+  const FindingKind& kind = kind_of(finding.code);
+  return json::object{{"code", clean(kind.name)},
+                      {"severity", clean(to_text(kind.severity))},
+                      {"rule", clean(kind.rule)},
+                      {"servers", server_texts(finding.servers)},
+                      {"text", clean(finding.text())}};
+}
+
+json::array findings_json(const std::vector<Finding>& findings) {
+  json::array out;
+  for (const Finding& finding : findings) out.push_back(finding_json(finding));
+  return out;
+}
+
+json::value delegation_json(const Delegation& delegation) {
+  return json::object{{"status", delegation.is_secure() ? "secure" : "unsigned"},
+                      {"ns", write_list(delegation.hosts())},
+                      {"ds", write_list(delegation.ds)}};
+}
+
+json::value change_json(const std::optional<Change>& change) {
+  if (!change) return nullptr;
+  return json::object{
+      {"state", clean(to_text(change->state))},
+      {"at", time_text(change->at())},
+      {"reason", change->reason.empty() ? json::value(nullptr) : write(change->reason)}};
+}
+
+// CSYNC is not processed yet, so that nothing is ever asked by it.
+json::value csync_json() {
+  return json::object{{"outcome", "idle"}, {"ns", nullptr}, {"glue", nullptr}};
+}
+
+// Only what is accepted or held would stand.
+json::value ds_json(const Case& value) {
+  const bool would_stand = value.outcome == Outcome::accept || value.outcome == Outcome::hold;
+  return would_stand && value.ds ? write_list(*value.ds) : json::value(nullptr);
+}
+
+// An event's details are JSON already; text that is not stays text.
+json::value details_json(const std::string& details) {
+  json_parts::Trouble trouble;
+  json::value value = json_parts::parse(details, json_parts::case_octets_max, trouble);
+  return trouble.found() ? write(details) : value;
+}
+
+}  // namespace
+
+std::string case_to_contract_json(const Case& value) {
+  return json::serialize(json::object{{"child", write(value.child)},
+                                      {"parent", write(value.parent)},
+                                      {"at", time_text(value.at)},
+                                      {"policy", write(value.policy)},
+                                      {"delegation", delegation_json(value.delegation)},
+                                      {"request", clean(to_text(value.request))},
+                                      {"outcome", clean(to_text(value.outcome))},
+                                      {"ready_at", time_text(value.ready_at)},
+                                      {"ds", ds_json(value)},
+                                      {"change", change_json(value.change)},
+                                      {"csync", csync_json()},
+                                      {"first_valid_at", time_text(value.first_valid_at)},
+                                      {"last_valid_at", time_text(value.last_valid_at)},
+                                      {"findings", findings_json(value.findings)}});
+}
+
+std::string event_to_json(const JournalEntry& entry) {
+  const Event& event = entry.event;
+  return json::serialize(json::object{{"number", entry.number},
+                                      {"parent", write(event.parent)},
+                                      {"child", write(event.child)},
+                                      {"at", time_text(event.at)},
+                                      {"kind", clean(to_text(event.kind))},
+                                      {"summary", write(event.summary)},
+                                      {"details", details_json(event.details)},
+                                      {"hash", clean(to_hex(entry.hash))}});
+}
+
+std::string decision_to_json(const Case& value, const Verdict& verdict) {
+  return json::serialize(json::object{{"request", clean(to_text(value.request))},
+                                      {"request_id", write(value.request_id)},
+                                      {"outcome", clean(to_text(value.outcome))},
+                                      {"ruling", clean(to_text(verdict.ruling))},
+                                      {"ready_at", time_text(value.ready_at)},
+                                      {"standing", write_list(value.delegation.ds)},
+                                      {"ds", ds_json(value)},
+                                      {"policy", write(value.policy)},
+                                      {"revision", write(value.delegation.revision)},
+                                      {"look", verdict.look.value},
+                                      {"vantages", write_list(verdict.vantages)},
+                                      {"servers", server_texts(verdict.asked)},
+                                      {"silent", server_texts(verdict.silent)},
+                                      {"findings", findings_json(value.findings)}});
+}
+
+}  // namespace dskeeper

@@ -1,0 +1,271 @@
+#include "model/json.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace dskeeper {
+namespace {
+
+dns::Name name(const char* text) {
+  return dns::Name::parse(text).value();
+}
+Time at(const char* text) {
+  return parse_time(text).value();
+}
+IpAddress address(const char* text) {
+  return IpAddress::parse(text).value();
+}
+ServerAddress server(const char* host, const char* at) {
+  return {name(host), address(at)};
+}
+dns::Ds ds(const char* text) {
+  return dns::Ds::parse(text).value();
+}
+
+Change example_change() {
+  Change change;
+  change.id = "00112233445566778899AABBCCDDEEFF";
+  change.child = name("kid.example.");
+  change.parent = name("example.");
+  change.request = Request::bootstrap;
+  change.after = {ds("2371 13 2 C1F9")};
+  change.ttl = dns::Ttl{600};
+  change.hosts = {name("ns1.op.example."), name("ns2.op.example.")};
+  change.request_id = "ABCD";
+  change.revision = "2026112401";
+  change.state = ChangeState::failed;
+  change.queued_at = at("2026-11-24T03:00:00Z") + Duration(7);
+  change.judged_at = at("2026-11-24T03:00:00Z");
+  change.sent_at = at("2026-11-24T03:00:05Z");
+  change.ended_at = at("2026-11-24T03:00:06Z");
+  change.attempts = 3;
+  change.reason = "The server said \"NOTZONE\".";
+  return change;
+}
+
+// Every field has a value that is not its default.
+Case example_case() {
+  Case value;
+  value.child = name("kid.example.");
+  value.parent = name("example.");
+  value.at = at("2026-11-24T03:00:00Z") + Duration(123);
+  value.policy = "ch";
+  value.delegation.child = value.child;
+  value.delegation.parent = value.parent;
+  value.delegation.name_servers = {{name("ns1.kid.example."), {address("192.0.2.1")}},
+                                   {name("ns2.op.example."), {}}};
+  value.delegation.ds = {ds("1 13 2 AA")};
+  value.delegation.ds_ttl = dns::Ttl{3600};
+  value.delegation.registration = {
+      "R1-EX", "sponsor", at("2020-01-01T00:00:00Z"), {"clientUpdateProhibited"}, true,
+      true,    false};
+  value.delegation.revision = "17";
+  value.request = Request::update;
+  value.outcome = Outcome::hold;
+  value.ready_at = at("2026-11-27T03:00:00Z");
+  value.ds = dns::DsSet{ds("2371 13 2 C1F9")};
+  value.request_id = "ABCD";
+  value.first_valid_at = at("2026-11-24T03:00:00Z");
+  value.last_valid_at = at("2026-11-25T03:00:00Z");
+  value.findings = {{FindingCode::server_silent, {server("ns2.op.example.", "2001:db8::2")}, {}},
+                    {FindingCode::hold_running, {}, {"2026-11-27T03:00:00Z", "2", "3"}}};
+  value.hold = Hold{"ABCD", at("2026-11-24T03:00:00Z"), at("2026-11-25T03:00:00Z"), LookId{9}, 2};
+  value.retry = Retry{3,
+                      at("2026-11-24T03:00:00Z"),
+                      LookId{8},
+                      {server("ns2.op.example.", "2001:db8::2")},
+                      at("2026-11-24T03:10:00Z"),
+                      2};
+  value.watermark = at("2026-11-23T00:00:00Z");
+  value.suspension = Suspension{SuspensionKind::by_operator, at("2026-11-01T00:00:00Z"), "a test"};
+  value.change = example_change();
+  return value;
+}
+
+Survey example_survey() {
+  Survey survey;
+  survey.child = name("kid.example.");
+  survey.vantage = "zurich";
+  survey.look = LookId{18'000'000'000'000'000'000U};
+  survey.started_at = at("2026-11-24T03:00:00Z");
+  survey.ended_at = at("2026-11-24T03:00:01Z");
+  survey.revision = "17";
+  survey.stopped_early = true;
+  survey.servers = {{name("ns1.op.example."), {address("192.0.2.1"), address("2001:db8::1")}, ""},
+                    {name("ns2.op.example."), {}, "SERVFAIL"}};
+  Answer answer;
+  answer.server = server("ns1.op.example.", "192.0.2.1");
+  answer.type = dns::RecordType::cdnskey;
+  answer.transport = Transport::tcp;
+  answer.asked_at = survey.started_at;
+  answer.round_trip = Duration(12);
+  answer.status = AnswerStatus::nodata;
+  answer.wire = {0, 1, 255};
+  survey.answers = {answer};
+  return survey;
+}
+
+TEST(StoreJson, ACaseComesBackAsItWas) {
+  const Case value = example_case();
+  const auto read = case_from_json(case_to_json(value));
+  ASSERT_TRUE(read) << read.error().text();
+  EXPECT_EQ(*read, value);
+}
+
+TEST(StoreJson, ACaseWithNothingInItComesBackAsItWas) {
+  const auto read = case_from_json(case_to_json(Case{}));
+  ASSERT_TRUE(read) << read.error().text();
+  EXPECT_EQ(*read, Case{});
+}
+
+TEST(StoreJson, AChangeComesBackAsItWas) {
+  for (const Change& change : {Change{}, example_change()}) {
+    const auto read = change_from_json(change_to_json(change));
+    ASSERT_TRUE(read) << read.error().text();
+    EXPECT_EQ(*read, change);
+  }
+}
+
+TEST(StoreJson, ASurveyComesBackAsItWas) {
+  for (const Survey& survey : {Survey{}, example_survey()}) {
+    const auto read = survey_from_json(survey_to_json(survey));
+    ASSERT_TRUE(read) << read.error().text();
+    EXPECT_EQ(*read, survey);
+  }
+}
+
+TEST(StoreJson, EveryFieldIsNeededAndNoOtherKnown) {
+  const std::string whole = change_to_json(example_change());
+  std::string unknown = whole;
+  unknown.insert(1, "\"colour\":1,");
+  const auto read = change_from_json(unknown);
+  ASSERT_FALSE(read);
+  EXPECT_THAT(read.error().text(), testing::HasSubstr("does not know"));
+
+  std::string renamed = whole;
+  renamed.replace(renamed.find("\"hosts\""), 7, "\"ghosts\"");
+  EXPECT_FALSE(change_from_json(renamed));
+}
+
+TEST(StoreJson, TheErrorNamesTheField) {
+  std::string text = case_to_json(example_case());
+  const std::string right = "\"code\":\"server-silent\"";
+  text.replace(text.find(right), right.size(), "\"code\":\"server-shy\"");
+  const auto read = case_from_json(text);
+  ASSERT_FALSE(read);
+  EXPECT_EQ(read.error().text(),
+            "a case in JSON, field findings.code: \"server-shy\" is not a known finding.");
+}
+
+TEST(StoreJson, WhatIsNotUnderstoodIsRefused) {
+  const std::string whole = case_to_json(example_case());
+  for (const auto& [right, wrong] : std::initializer_list<std::pair<const char*, const char*>>{
+           {"\"format\":1", "\"format\":2"},
+           {"\"attempts\":3", "\"attempts\":-3"},
+           {"\"attempts\":3", "\"attempts\":3.5"},
+           {"\"attempts\":3", "\"attempts\":4294967296"},
+           {"\"outcome\":\"hold\"", "\"outcome\":\"held\""},
+           {"\"policy\":\"ch\"", "\"policy\":null"},
+           {"\"ds_ttl\":3600", "\"ds_ttl\":\"3600\""},
+           {"\"no_ds\":true", "\"no_ds\":1"},
+           {"192.0.2.1", "192.0.2.256"},
+           {"1 13 2 AA", "1 13 2 AAA"}}) {
+    std::string text = whole;
+    const std::size_t place = text.find(right);
+    ASSERT_NE(place, std::string::npos) << right;
+    text.replace(place, std::string_view(right).size(), wrong);
+    EXPECT_FALSE(case_from_json(text)) << wrong;
+  }
+}
+
+TEST(StoreJson, ReadingIsBounded) {
+  EXPECT_FALSE(case_from_json(""));
+  EXPECT_FALSE(case_from_json("[]"));
+  EXPECT_FALSE(case_from_json("{"));
+  EXPECT_FALSE(case_from_json(std::string(100'000, '[')));
+  EXPECT_FALSE(case_from_json(std::string(5U << 20U, ' ')));
+  EXPECT_FALSE(change_from_json(change_to_json(Change{}) + "x"));
+}
+
+TEST(StoreJson, TextThatIsNotUtf8DoesNotMakeTheStoreUnreadable) {
+  Change change = example_change();
+  change.reason = "caf\xC3\xA9 \xFF \xC0\xAF \xED\xA0\x80 \xF4\x90\x80\x80 \xE2\x82";
+  const auto read = change_from_json(change_to_json(change));
+  ASSERT_TRUE(read) << read.error().text();
+  EXPECT_EQ(read->reason, "caf\xC3\xA9 ? ?? ??? ???? ??");
+}
+
+TEST(ContractJson, IsTheContractsOwnExample) {
+  Case value;
+  value.child = name("kid.example.");
+  value.parent = name("example.");
+  value.at = at("2026-11-24T03:00:00Z");
+  value.policy = "bcp246";
+  value.delegation.name_servers = {{name("ns1.op.example."), {}}};
+  value.request = Request::bootstrap;
+  value.outcome = Outcome::accept;
+  value.ds = dns::DsSet{ds("2371 13 2 c1f9")};
+  value.first_valid_at = at("2026-11-24T03:00:00Z");
+  value.last_valid_at = at("2026-11-24T03:00:00Z");
+  value.findings = {{FindingCode::server_silent, {server("ns2.op.example.", "192.0.2.2")}, {}}};
+  EXPECT_EQ(case_to_contract_json(value),
+            R"({"child":"kid.example.","parent":"example.","at":"2026-11-24T03:00:00Z",)"
+            R"("policy":"bcp246","delegation":{"status":"unsigned","ns":["ns1.op.example."],)"
+            R"("ds":[]},"request":"bootstrap","outcome":"accept","ready_at":null,)"
+            R"("ds":["2371 13 2 C1F9"],"change":null,)"
+            R"("csync":{"outcome":"idle","ns":null,"glue":null},)"
+            R"("first_valid_at":"2026-11-24T03:00:00Z","last_valid_at":"2026-11-24T03:00:00Z",)"
+            R"("findings":[{"code":"server-silent","severity":"error","rule":"RFC 9975 §3",)"
+            R"("servers":["ns2.op.example. 192.0.2.2"],)"
+            R"("text":"No answer came from ns2.op.example. 192.0.2.2."}]})");
+}
+
+TEST(ContractJson, DsIsShownForAcceptAndHoldOnly) {
+  Case value = example_case();
+  for (const auto& [outcome, shown] :
+       std::initializer_list<std::pair<Outcome, bool>>{{Outcome::idle, false},
+                                                       {Outcome::in_sync, false},
+                                                       {Outcome::accept, true},
+                                                       {Outcome::hold, true},
+                                                       {Outcome::refuse, false},
+                                                       {Outcome::retry, false},
+                                                       {Outcome::suspended, false}}) {
+    value.outcome = outcome;
+    const std::string text = case_to_contract_json(value);
+    EXPECT_EQ(text.find("\"ds\":null") == std::string::npos, shown) << to_text(outcome);
+  }
+  value.outcome = Outcome::accept;
+  value.request = Request::remove;
+  value.ds = dns::DsSet{};
+  EXPECT_THAT(case_to_contract_json(value),
+              testing::HasSubstr("\"ready_at\":\"2026-11-27T03:00:00Z\",\"ds\":[],"));
+}
+
+TEST(ContractJson, ShowsTheChangeWithItsReason) {
+  Case value = example_case();
+  EXPECT_THAT(case_to_contract_json(value),
+              testing::HasSubstr("\"change\":{\"state\":\"failed\",\"at\":\"2026-11-24T03:00:06Z\","
+                                 "\"reason\":\"The server said \\\"NOTZONE\\\".\"}"));
+  value.change->reason.clear();
+  value.change->state = ChangeState::queued;
+  EXPECT_THAT(case_to_contract_json(value),
+              testing::HasSubstr("\"change\":{\"state\":\"queued\",\"at\":\"2026-11-24T03:00:00Z\","
+                                 "\"reason\":null}"));
+}
+
+TEST(ContractJson, AnEventEmbedsItsDetails) {
+  JournalEntry entry;
+  entry.number = 7;
+  entry.event = {name("example."), name("kid.example."),  at("2026-11-24T03:00:00Z"),
+                 EventKind::look,  "A look was counted.", R"({"outcome":"hold"})"};
+  const std::string text = event_to_json(entry);
+  EXPECT_THAT(text, testing::StartsWith(R"({"number":7,"parent":"example.","child":"kid.example.",)"
+                                        R"("at":"2026-11-24T03:00:00Z","kind":"look",)"
+                                        R"("summary":"A look was counted.",)"
+                                        R"("details":{"outcome":"hold"},"hash":"0000)"));
+  entry.event.details = "no JSON";
+  EXPECT_THAT(event_to_json(entry), testing::HasSubstr(R"("details":"no JSON")"));
+}
+
+}  // namespace
+}  // namespace dskeeper
