@@ -32,10 +32,10 @@ struct ProvedAnswer {
   AnswerStatus status = AnswerStatus::not_asked;
   Transport transport = Transport::udp;
   dns::RecordType type{};
-  std::optional<dns::Rrset> rrset;            // for `answer`
-  std::vector<ProvedSignature> signatures;    // over rrset, or over the denial for `nodata`
-  bool denial_found = false;                  // for `nodata`: an NSEC or NSEC3 at the apex says so
-  bool denial_contradicts = false;            // … or says that the type does exist
+  std::optional<dns::Rrset> rrset;          // for `answer`
+  std::vector<ProvedSignature> signatures;  // over rrset, or over the denial for `nodata`
+  bool denial_found = false;                // for `nodata`: an NSEC or NSEC3 at the apex says so
+  bool denial_contradicts = false;          // … or says that the type does exist
 };
 
 struct ProvedServer {
@@ -52,7 +52,7 @@ struct Proved {
   LookId look;
   Time started_at;
   bool stopped_early = false;
-  std::vector<ProvedServer> servers;                 // one for each address asked
+  std::vector<ProvedServer> servers;  // one for each address asked
   std::vector<SurveyedServer> servers_without_address;
 };
 

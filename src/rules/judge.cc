@@ -1,0 +1,186 @@
+#include "rules/judge.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
+
+#include "rules/matter.h"
+#include "rules/rfc10026.h"
+#include "rules/rfc7344.h"
+#include "rules/rfc9975.h"
+
+namespace dskeeper::rules {
+namespace {
+
+bool was_asked(const ProvedServer& server) {
+  const std::array<AnswerStatus, 4> statuses = {server.soa.status, server.dnskey.status,
+                                                server.cds.status, server.cdnskey.status};
+  return std::any_of(statuses.begin(), statuses.end(), [](AnswerStatus status) {
+    return status != AnswerStatus::not_asked && status != AnswerStatus::not_permitted;
+  });
+}
+
+Verdict begin(const Matter& matter, Time now) {
+  Verdict verdict;
+  verdict.child = matter.delegation.child;
+  verdict.at = now;
+  verdict.whole = !matter.proved.empty();
+  for (const Proved& proved : matter.proved) {
+    verdict.look = std::max(verdict.look, proved.look);
+    verdict.whole = verdict.whole && !proved.stopped_early;
+  }
+  for (const Sight& sight : matter.sights) {
+    if (was_asked(*sight.server)) verdict.asked.push_back(sight.server->server);
+  }
+  std::sort(verdict.asked.begin(), verdict.asked.end());
+  verdict.asked.erase(std::unique(verdict.asked.begin(), verdict.asked.end()), verdict.asked.end());
+  verdict.inception = rfc7344::newest_inception(matter);
+  return verdict;
+}
+
+Verdict rule(Verdict&& verdict, Ruling ruling, std::initializer_list<const FindingList*> findings) {
+  verdict.ruling = ruling;
+  for (const FindingList* list : findings) list->append_to(verdict.findings);
+  sort_findings(verdict.findings);
+  return std::move(verdict);
+}
+
+Request request_of(const Matter& matter, const Reading* wish) {
+  if (wish == nullptr) return Request::none;
+  if (wish->says == Says::removal) return Request::remove;
+  return matter.is_secure() ? Request::update : Request::bootstrap;
+}
+
+// RFC 9975 §3 (9975-6): a look that ended at a status quo answer. It can only block, and says no
+// more than that nothing can happen now.
+Verdict judge_ended_early(const Matter& matter, Verdict&& verdict) {
+  for (const Sight& sight : matter.sights) {
+    for (const ConsideredType& considered : matter.types) {
+      if (!rfc9975::is_status_quo(matter, sight.*considered.reading)) continue;
+      const bool stands = rfc9975::is_standing_confirmed(matter);
+      return rule(std::move(verdict), stands ? Ruling::in_sync : Ruling::idle, {});
+    }
+  }
+  verdict.request = request_of(matter, rfc9975::find_wish(matter));
+  return rule(std::move(verdict), Ruling::incomplete, {});
+}
+
+// standards.md §17-I: excess refuses the whole set, it is never cut.
+void check_counts(const Matter& matter, const Reading& wish, const dns::DsSet& ds,
+                  FindingList& faults) {
+  const auto check = [&](std::size_t count, const char* what, unsigned max) {
+    if (count <= max) return;
+    faults.note(FindingCode::too_many_records, {std::to_string(count), what, std::to_string(max)});
+  };
+  check(wish.keys.size(), "keys", matter.policy.keys_max);
+  check(ds.size(), "DS records", matter.policy.ds_max);
+}
+
+// standards.md §17-C: CDS of other digest types alone are nothing to act on.
+void refuse_ineligible(const Matter& matter, FindingList& faults) {
+  std::string eligible;
+  for (unsigned number = 1; number < 256; ++number) {
+    const auto type = static_cast<dns::DigestType>(number);
+    if (!matter.table.use_of(type).is_eligible) continue;
+    eligible += fmt::format("{}{}", eligible.empty() ? "" : ", ", dns::to_text(type));
+  }
+  for (const Sight& sight : matter.sights) {
+    if (sight.cds.says != Says::not_eligible) continue;
+    faults.add(FindingCode::no_eligible_digest, sight.server->server, {eligible});
+  }
+}
+
+// The rules for keys that are to be named by the DS set.
+void check_keys(const Matter& matter, const Reading& wish, const dns::DsSet& ds,
+                FindingList& faults) {
+  check_counts(matter, wish, ds, faults);
+  rfc10026::check_algorithms(matter, ds, faults);
+  rfc10026::check_continuity(matter, ds, faults);
+  if (matter.is_secure()) return;
+  rfc7344::check_zone_signatures(matter, faults);
+  // Signals of RFC 9615 are not among what is proved; without them only the delay is left.
+  if (!matter.policy.offers(BootstrapMethod::delay)) {
+    faults.note(FindingCode::bootstrap_off, {matter.policy.name});
+  }
+}
+
+// What would be permitted is, if some vantage point saw all of it. Else the verdict says whether
+// nothing but silence stands in the way.
+Verdict permit(const Matter& matter, Verdict&& verdict, const rfc9975::Missing& missing,
+               const FindingList& warnings) {
+  const auto names_where_not = [&](const std::vector<bool>& lacking) {
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < matter.proved.size(); ++i) {
+      if (!lacking[i]) names.push_back(matter.proved[i].vantage);
+    }
+    return names;
+  };
+  verdict.vantages = names_where_not(missing.in_vantage);
+  if (!verdict.vantages.empty()) return rule(std::move(verdict), Ruling::permit, {&warnings});
+  verdict.vantages = names_where_not(missing.but_silence);
+  verdict.only_silence_missing = !verdict.vantages.empty();
+  return rule(std::move(verdict), Ruling::incomplete, {&missing.findings, &warnings});
+}
+
+}  // namespace
+
+Verdict judge(const Delegation& delegation, std::span<const Proved> proved, const Policy& policy,
+              Time now) {
+  FindingList faults;    // what a rule forbids
+  FindingList warnings;  // what is noticed besides
+  const Matter matter = open_matter(delegation, proved, policy, faults);
+  Verdict verdict = begin(matter, now);
+  if (!verdict.whole) return judge_ended_early(matter, std::move(verdict));
+
+  // RFC 9975 §3: every address must be asked, and what did not answer is named.
+  const rfc9975::Missing missing = rfc9975::find_missing(matter);
+  verdict.silent = missing.silent;
+  if (!rfc9975::is_anything_received(matter)) {
+    return rule(std::move(verdict), Ruling::incomplete, {&missing.findings});
+  }
+
+  // RFC 7344 §6.1.1, RFC 9975 §3: where nobody asks, nothing happens.
+  rfc7344::check_standing_chain(matter, warnings);
+  if (rfc9975::is_nothing_asked(matter)) {
+    const bool stands = rfc9975::is_standing_confirmed(matter);
+    return rule(std::move(verdict), stands ? Ruling::in_sync : Ruling::idle, {&warnings});
+  }
+
+  // RFC 8078 §4, RFC 4034: a request that is not well-formed is none.
+  const Reading* wish = rfc9975::find_wish(matter);
+  verdict.request = request_of(matter, wish);
+  if (!faults.empty()) {
+    return rule(std::move(verdict), Ruling::forbid, {&faults, &missing.findings, &warnings});
+  }
+
+  // RFC 9975 §3.1: all servers, from everywhere, and both types say the same.
+  FindingList differences;
+  rfc9975::check_consistency(matter, differences);
+  if (!differences.empty()) {
+    return rule(std::move(verdict), Ruling::inconsistent,
+                {&differences, &missing.findings, &warnings});
+  }
+  if (!wish->is_published()) {
+    refuse_ineligible(matter, faults);
+    return rule(std::move(verdict), Ruling::forbid, {&faults, &missing.findings, &warnings});
+  }
+
+  // RFC 7344 §4.1: signed by a key that the standing DS set names.
+  rfc7344::check_signers(matter, faults);
+
+  // RFC 10026 §4.1.1: the domain stays resolvable; or RFC 8078 §4: it leaves DNSSEC.
+  if (wish->says == Says::keys) {
+    verdict.ds = rfc7344::make_ds_set(matter, wish->keys);
+    check_keys(matter, *wish, verdict.ds, faults);
+    rfc10026::check_completeness(matter, verdict.ds, warnings);
+  } else if (!policy.accept_delete) {
+    faults.note(FindingCode::delete_off, {policy.name});
+  }
+  if (!faults.empty()) {
+    return rule(std::move(verdict), Ruling::forbid, {&faults, &missing.findings, &warnings});
+  }
+  return permit(matter, std::move(verdict), missing, warnings);
+}
+
+}  // namespace dskeeper::rules

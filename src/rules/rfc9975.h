@@ -1,0 +1,33 @@
+// Consistency over all name servers and vantage points (RFC 9975 §3, §3.1).
+#pragma once
+
+#include "rules/matter.h"
+
+namespace dskeeper::rules::rfc9975 {
+
+// What was asked and not answered so that it counts.
+struct Missing {
+  FindingList findings;
+  std::vector<ServerAddress> silent;  // gave no answer at all, to no vantage point; sorted
+  std::vector<bool> in_vantage;       // for each: is anything missing there …
+  std::vector<bool> but_silence;      // … besides the answers of silent servers
+};
+[[nodiscard]] Missing find_missing(const Matter& matter);
+
+[[nodiscard]] bool is_anything_received(const Matter& matter);
+
+// Is this reading the status quo: nothing published, or what stands already (9975-6, 9975-7)?
+[[nodiscard]] bool is_status_quo(const Matter& matter, const Reading& reading);
+// Every reading is, or did not come.
+[[nodiscard]] bool is_nothing_asked(const Matter& matter);
+// Some server names keys that stand already.
+[[nodiscard]] bool is_standing_confirmed(const Matter& matter);
+
+// §3.1: every key at every server and in both types, or removal in all.
+void check_consistency(const Matter& matter, FindingList& differences);
+
+// What the child asks for: the first reading that asks, for keys rather than for removal. Where the
+// readings are consistent they are all the same.
+[[nodiscard]] const Reading* find_wish(const Matter& matter);
+
+}  // namespace dskeeper::rules::rfc9975
