@@ -1,0 +1,59 @@
+#include "dns/dsync.h"
+
+#include <gtest/gtest.h>
+
+namespace dskeeper::dns {
+namespace {
+
+Name name(std::string_view text) {
+  return Name::parse(text).value();
+}
+
+constexpr std::string_view text = "CDS NOTIFY 5359 cds-scanner.example.net.";
+const Bytes rdata =
+    from_hex("003b 01 14ef 0b6364732d7363616e6e6572 076578616d706c65 036e6574 00").value();
+
+TEST(Rfc9859, S2_TheExampleGoesBothWays) {
+  const Dsync dsync = Dsync::parse(text).value();
+  EXPECT_EQ(to_hex(dsync.to_rdata()), to_hex(rdata));
+  EXPECT_EQ(Dsync::from_rdata(rdata).value(), dsync);
+  EXPECT_EQ(dsync.text(), text);
+}
+
+TEST(Rfc9859, S2_1_ATruncatedOrCompressedRecordIsRefused) {
+  for (std::size_t size = 0; size < rdata.size(); ++size) {
+    EXPECT_FALSE(Dsync::from_rdata(ByteView(rdata).first(size))) << size;
+  }
+  EXPECT_FALSE(Dsync::from_rdata(from_hex("003b0114ef C000").value()));
+  Bytes longer = rdata;
+  longer.push_back(0);
+  EXPECT_FALSE(Dsync::from_rdata(longer));
+}
+
+TEST(Rfc9859, S2_2_Presentation) {
+  const struct {
+    std::string_view text;
+    std::string_view written;  // empty where it is refused
+  } cases[] = {
+      {"TYPE59 1 5359 a.", "CDS NOTIFY 5359 a."},
+      {"csync 200 0 a", "CSYNC 200 0 a.example."},
+      {"CDS NOTIFY 53 @", "CDS NOTIFY 53 example."},
+      {"CDS NOTIFY 65536 a.", ""},
+      {"CDS 256 53 a.", ""},
+      {"CDS SCANNER 53 a.", ""},
+      {"CDS NOTIFY 53", ""},
+      {"CDS NOTIFY 53 a. b.", ""},
+      {"NOSUCH NOTIFY 53 a.", ""},
+      {"", ""},
+  };
+  for (const auto& row : cases) {
+    const auto dsync = Dsync::parse(row.text, name("example."));
+    EXPECT_EQ(dsync.has_value(), !row.written.empty()) << row.text;
+    if (dsync) {
+      EXPECT_EQ(dsync->text(), row.written);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace dskeeper::dns
