@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "base/result.h"
 #include "dns/rrset.h"
@@ -23,6 +24,9 @@ class ZoneFileReader {
   // The next record, or nothing at the end. A syntax error names file and line; nothing after it
   // may be used. $INCLUDE is refused.
   [[nodiscard]] Result<std::optional<Record>> next();
+
+  // "example.zone:12": where the record that next() gave begins, for faults of the caller's.
+  [[nodiscard]] std::string where() const;
 
  private:
   struct State;

@@ -19,8 +19,10 @@ namespace dskeeper::parent {
 
 class Snapshot {
  public:
-  // Sorts by child in canonical order.
-  Snapshot(dns::Name zone, std::string revision, std::vector<Delegation> delegations);
+  // Sorts by child in canonical order. `warnings` are sentences for the log: what is odd about the
+  // source without making it wrong.
+  Snapshot(dns::Name zone, std::string revision, std::vector<Delegation> delegations,
+           std::vector<std::string> warnings = {});
 
   [[nodiscard]] const dns::Name& zone() const { return zone_; }
   // A serial ("2026112401"), or "sha256:…" of the file where it has none.
@@ -28,11 +30,13 @@ class Snapshot {
   [[nodiscard]] std::size_t size() const { return delegations_.size(); }
   [[nodiscard]] const Delegation& at(std::size_t index) const { return delegations_[index]; }
   [[nodiscard]] const Delegation* find(const dns::Name& child) const;
+  [[nodiscard]] const std::vector<std::string>& warnings() const { return warnings_; }
 
  private:
   dns::Name zone_;
   std::string revision_;
   std::vector<Delegation> delegations_;
+  std::vector<std::string> warnings_;
 };
 
 class Source {

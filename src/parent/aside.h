@@ -1,0 +1,28 @@
+// Blocking work (large files, fsync) on a thread of its own, so that the io thread goes on.
+//
+// Internal to src/parent. What the work refers to must outlive it: await it where it was started.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <functional>
+#include <utility>
+
+namespace dskeeper::parent {
+
+template <typename T>
+boost::asio::awaitable<T> call(std::function<T()> work) {
+  co_return work();
+}
+
+template <typename T>
+[[nodiscard]] boost::asio::awaitable<T> run_aside(std::function<T()> work) {
+  boost::asio::thread_pool pool(1);
+  boost::asio::awaitable<T> called = call<T>(std::move(work));
+  T result = co_await boost::asio::co_spawn(pool, std::move(called), boost::asio::use_awaitable);
+  co_return result;
+}
+
+}  // namespace dskeeper::parent

@@ -1,0 +1,38 @@
+// Asking the parent's servers whether a change stands (design.md, "Nothing is lost").
+#include <utility>
+
+#include "parent/ds_question.h"
+#include "parent/sinks.h"
+
+namespace dskeeper::parent {
+namespace {
+
+class ServersConfirmation final : public Confirmation {
+ public:
+  ServersConfirmation(ConfirmationOptions options, const Clock& clock)
+      : options_(std::move(options)), clock_(clock) {}
+
+  boost::asio::awaitable<Standing> ask(const Change& change) override {
+    bool all_have_it = !options_.servers.empty();
+    for (const Endpoint& server : options_.servers) {
+      DsQuestion question{server, change.child, std::nullopt, options_.timeout};
+      Result<dns::DsSet> current = co_await ask_ds(std::move(question), clock_);
+      if (current && *current == change.after) continue;
+      if (current && *current != change.before) co_return Standing::otherwise;
+      all_have_it = false;
+    }
+    co_return all_have_it ? Standing::stands : Standing::not_yet;
+  }
+
+ private:
+  ConfirmationOptions options_;
+  const Clock& clock_;
+};
+
+}  // namespace
+
+std::unique_ptr<Confirmation> make_confirmation(ConfirmationOptions options, const Clock& clock) {
+  return std::make_unique<ServersConfirmation>(std::move(options), clock);
+}
+
+}  // namespace dskeeper::parent

@@ -1,0 +1,28 @@
+// Asking a server of the parent zone which DS set a child has there now.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <optional>
+
+#include "base/ip_address.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "dns/name.h"
+#include "dns/records.h"
+#include "dns/tsig.h"
+
+namespace dskeeper::parent {
+
+struct DsQuestion {
+  Endpoint server;
+  dns::Name child;
+  std::optional<dns::TsigKey> key;  // then the answer must be signed with it
+  Duration timeout{};
+};
+
+// The set as the server has it, with authority; empty where it says that there is none. Fails where
+// no such answer comes, also for NXDOMAIN: the server does not know the delegation.
+[[nodiscard]] boost::asio::awaitable<Result<dns::DsSet>> ask_ds(DsQuestion question,
+                                                                const Clock& clock);
+
+}  // namespace dskeeper::parent

@@ -1,0 +1,83 @@
+// Delegations from a list, for those who keep other people's names and not a zone (columns.h).
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cctype>
+#include <string>
+#include <unordered_set>
+#include <utility>
+
+#include "base/bytes.h"
+#include "parent/aside.h"
+#include "parent/columns.h"
+#include "parent/csv_reader.h"
+#include "parent/snapshot_maker.h"
+#include "parent/sources.h"
+
+namespace dskeeper::parent {
+namespace {
+
+// "sha256:…", as sha256sum prints it.
+std::string digest_text(std::string_view text) {
+  std::string hex = to_hex(sha256(as_bytes(text)));
+  std::transform(hex.begin(), hex.end(), hex.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return "sha256:" + hex;
+}
+
+Result<std::vector<Delegation>> read_rows(Table& table, const dns::Name& zone,
+                                          const std::string& revision) {
+  std::vector<Delegation> delegations;
+  std::unordered_set<dns::Name> seen;
+  while (true) {
+    auto child = table.next();
+    if (!child) return pass_on(std::move(child));
+    if (!*child) return delegations;
+    if (!seen.insert(**child).second) {
+      return fail(fmt::format("{} stands twice", (*child)->text()), table.where());
+    }
+    Delegation delegation;
+    delegation.child = **std::move(child);
+    delegation.parent = zone;
+    delegation.revision = revision;
+    if (auto applied = table.apply(delegation); !applied) return pass_on(std::move(applied));
+    if (delegation.name_servers.empty()) {
+      return fail(fmt::format("{} has no hosts", delegation.child.text()), table.where(),
+                  "Fill the column \"ns\", or leave the row out.");
+    }
+    delegations.push_back(std::move(delegation));
+  }
+}
+
+SnapshotResult read_list(const ListSourceOptions& options) {
+  auto text = read_text_file(options.file);
+  if (!text) return pass_on(std::move(text));
+  auto table = Table::open(*text, options.file.string(), TableKind::list, options.zone);
+  if (!table) return pass_on(std::move(table));
+  const std::string revision = digest_text(*text);
+  auto delegations = read_rows(*table, options.zone, revision);
+  if (!delegations) return pass_on(std::move(delegations));
+  return make_snapshot(options.zone, revision, *std::move(delegations), options.facts);
+}
+
+class ListSource final : public Source {
+ public:
+  explicit ListSource(ListSourceOptions options) : options_(std::move(options)) {}
+
+  boost::asio::awaitable<SnapshotResult> read() override {
+    std::function<SnapshotResult()> work = [this] { return read_list(options_); };
+    SnapshotResult result = co_await run_aside<SnapshotResult>(std::move(work));
+    co_return result;
+  }
+
+ private:
+  ListSourceOptions options_;
+};
+
+}  // namespace
+
+std::unique_ptr<Source> make_list_source(ListSourceOptions options) {
+  return std::make_unique<ListSource>(std::move(options));
+}
+
+}  // namespace dskeeper::parent

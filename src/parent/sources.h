@@ -1,0 +1,46 @@
+// The kinds of sources: a zone file, a zone transfer, a list.
+//
+// Each is read whole or not at all, and puts the facts onto the delegations it finds. Reading may
+// be repeated; every reading looks at the files anew. Coroutines run on the caller's executor,
+// files are read on a thread of their own.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+
+#include "base/ip_address.h"
+#include "base/time.h"
+#include "dns/tsig.h"
+#include "parent/source.h"
+
+namespace dskeeper::parent {
+
+// `source = { zone-file = … }`: the records of the parent zone. The revision is its SOA's serial.
+struct ZoneFileSourceOptions {
+  dns::Name zone;
+  std::filesystem::path file;
+  std::optional<std::filesystem::path> facts;
+};
+[[nodiscard]] std::unique_ptr<Source> make_zone_file_source(ZoneFileSourceOptions options);
+
+// `source = { axfr = … }`: the parent zone from its server. The revision is its SOA's serial.
+struct TransferSourceOptions {
+  dns::Name zone;
+  Endpoint server;
+  std::optional<dns::TsigKey> key;
+  std::optional<std::filesystem::path> facts;
+  Duration silence_max = std::chrono::seconds(30);
+};
+[[nodiscard]] std::unique_ptr<Source> make_transfer_source(TransferSourceOptions options,
+                                                           const Clock& clock);
+
+// `source = { list = … }`: CSV with the columns of columns.h. The revision is the file's digest.
+struct ListSourceOptions {
+  dns::Name zone;
+  std::filesystem::path file;
+  std::optional<std::filesystem::path> facts;
+};
+[[nodiscard]] std::unique_ptr<Source> make_list_source(ListSourceOptions options);
+
+}  // namespace dskeeper::parent
