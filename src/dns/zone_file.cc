@@ -11,7 +11,6 @@
 #include <cstring>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "dns/canonical.h"
 #include "dns/dsync.h"
@@ -90,14 +89,14 @@ std::optional<DsyncPlace> find_dsync(std::string_view line) {
 
 }  // namespace
 
-// One line is everything up to a newline outside of parentheses, comments removed: ldns' tokenizer
-// gives it. Directives and DSYNC, which ldns 1.8 does not know, are ours; the rest is ldns'.
+// Lines, directives and DSYNC, which ldns 1.8 does not know, are ours, records ldns'. Its own
+// reader of files takes unknown directives for records and does not know where a record began.
 struct ZoneFileReader::State {
   std::string path;
   File file;
-  std::vector<char> buffer = std::vector<char>(line_octets_max + 1);  // the line, ended by a zero
-  int line_number = 1;                                                // of the line that follows
-  int line_begin = 1;                                                 // of the one being read
+  std::string line;     // parentheses joined, comments removed
+  int line_number = 1;  // of the line that follows
+  int line_begin = 1;   // of the one being read
   Name origin_name;
   Rdf origin;
   RdfSlot previous;  // the last owner, for lines that begin with white space
@@ -109,7 +108,6 @@ struct ZoneFileReader::State {
     return fail(std::move(what), fmt::format("{}:{}", path, line_begin), std::move(remedy));
   }
   void set_origin(const Name& name);
-  void skip_empty_lines();
   [[nodiscard]] Result<bool> read_line();
   [[nodiscard]] Result<void> obey(std::string_view directive);
   [[nodiscard]] Result<Record> parse_record();
@@ -122,43 +120,51 @@ void ZoneFileReader::State::set_origin(const Name& name) {
   origin.reset(ldns_rdf_new_frm_data(LDNS_RDF_TYPE_DNAME, name.wire().size(), name.wire().data()));
 }
 
-// ldns would join them with the line that follows, and its number would be wrong.
-void ZoneFileReader::State::skip_empty_lines() {
-  std::FILE* stream = file.get();
-  bool in_comment = false;
-  while (true) {
-    const int c = getc_unlocked(stream);
-    if (c == '\n') {
-      ++line_number;
-      in_comment = false;
-    } else if (c == ';') {
-      in_comment = true;
-    } else if (c == EOF || (!in_comment && c != '\r')) {
-      std::ungetc(c, stream);  // does nothing with EOF
-      return;
-    }
-  }
-}
-
-// False at the end of the file.
+// Reads up to a newline outside of parentheses (RFC 1035 §5.1) into `line`; false at the end of the
+// file. Parentheses and newlines within become spaces, comments vanish, quotes and escapes stay.
 Result<bool> ZoneFileReader::State::read_line() {
   std::FILE* stream = file.get();
-  skip_empty_lines();
+  line.clear();
   line_begin = line_number;
-  if (std::feof(stream) != 0) return false;
-  char* text = buffer.data();
-  std::size_t limit = line_octets_max;
-  const ldns_status status =
-      ldns_fget_token_l_st(stream, &text, &limit, true, LDNS_PARSE_SKIP_SPACE, &line_number);
+  int depth = 0;
+  bool in_quotes = false;
+  bool in_comment = false;
+  bool is_escaped = false;
+  int c = getc_unlocked(stream);
+  if (c == EOF && std::ferror(stream) == 0) return false;
+  for (; c != EOF; c = getc_unlocked(stream)) {
+    if (c == '\n') {
+      ++line_number;
+      if (in_quotes) return failure("a quoted text is not closed");
+      if (depth == 0) return true;
+      in_comment = false;
+      is_escaped = false;
+      c = ' ';
+    } else if (in_comment) {
+      continue;
+    } else if (is_escaped) {
+      is_escaped = false;
+    } else if (c == '\\') {
+      is_escaped = true;
+    } else if (c == '"') {
+      in_quotes = !in_quotes;
+    } else if (!in_quotes && c == ';') {
+      in_comment = true;
+      continue;
+    } else if (!in_quotes && (c == '(' || c == ')')) {
+      depth += c == '(' ? 1 : -1;
+      if (depth < 0) return failure("a parenthesis is closed that was not opened");
+      c = ' ';
+    } else if (c == '\r' || c == '\0') {
+      c = ' ';
+    }
+    if (line.size() == line_octets_max) return failure("the line is too long");
+    line += static_cast<char>(c);
+  }
   if (std::ferror(stream) != 0) {
     return failure(fmt::format("the zone file cannot be read: {}", std::strerror(errno)));
   }
-  if (status == LDNS_STATUS_SYNTAX_EMPTY) {
-    buffer[0] = '\0';
-  } else if (status != LDNS_STATUS_OK) {
-    return failure(fmt::format("the line cannot be parsed: {}", ldns_get_errorstr_by_id(status)),
-                   "Look for a parenthesis or a quote that is not closed.");
-  }
+  if (in_quotes || depth != 0) return failure("the file ends inside quotes or parentheses");
   return true;
 }
 
@@ -193,7 +199,7 @@ Result<void> ZoneFileReader::State::obey(std::string_view directive) {
 // Writes a DSYNC line in the generic form of RFC 3597, which ldns reads.
 Result<void> ZoneFileReader::State::rewrite_dsync(const DsyncPlace& place,
                                                   std::string& rewritten) const {
-  const std::string_view whole(buffer.data());
+  const std::string_view whole(line);
   const std::string_view rdata_text = whole.substr(place.rdata);
   rewritten = std::string(whole.substr(0, place.type)) + "TYPE66 ";
   if (rdata_text.find("\\#") != std::string_view::npos) {
@@ -209,8 +215,8 @@ Result<void> ZoneFileReader::State::rewrite_dsync(const DsyncPlace& place,
 
 Result<Record> ZoneFileReader::State::parse_record() {
   std::string rewritten;
-  const char* text = buffer.data();
-  if (const auto dsync = find_dsync(buffer.data())) {
+  const char* text = line.c_str();
+  if (const auto dsync = find_dsync(line)) {
     if (auto done = rewrite_dsync(*dsync, rewritten); !done) return pass_on(std::move(done));
     text = rewritten.c_str();
   }
@@ -280,7 +286,7 @@ Result<std::optional<Record>> ZoneFileReader::next() {
     auto more = state.read_line();
     if (!more) return pass_on(std::move(more));
     if (!*more) return std::optional<Record>();
-    const std::string_view line = state.buffer.data();
+    const std::string_view line = state.line;
     if (is_blank(line)) continue;
     if (line.front() == '$') {
       if (auto obeyed = state.obey(line); !obeyed) return pass_on(std::move(obeyed));
