@@ -22,8 +22,10 @@ namespace dskeeper::keeper {
 struct Step {
   Case next;
   bool is_worth_storing = false;  // something besides `at` changed, or a look was counted
-  std::optional<Change> queue;    // a new change, or the queued one judged anew (the same id)
-  bool supersede_queued = false;  // end the queued change with `superseded()` of outbox.h
+  std::optional<Change> queue;    // a new change
+  bool supersede_queued = false;  // the queued change is no longer what the case says
+  std::vector<Change> changes;    // all that are to be written: the superseded one as failed, the
+                                  // new one, or the queued one judged anew
   std::vector<Event> events;      // for the journal
 };
 

@@ -36,6 +36,8 @@ struct Change {
   Time queued_at;
   Time judged_at;                // when the survey it rests on was judged
   std::optional<Time> sent_at;   // the last sending
+  std::optional<Time> taken_at;  // the parent said that it took it; it is not yet confirmed
+  bool is_uncertain = false;     // a sending got no answer: it may have been applied unnoticed
   std::optional<Time> ended_at;  // confirmed or failed
   unsigned attempts = 0;
   std::string reason;  // why it failed or waits, one sentence

@@ -21,6 +21,8 @@ json::value write_change(const Change& change) {
                       {"queued_at", write(change.queued_at)},
                       {"judged_at", write(change.judged_at)},
                       {"sent_at", write_optional(change.sent_at)},
+                      {"taken_at", write_optional(change.taken_at)},
+                      {"is_uncertain", change.is_uncertain},
                       {"ended_at", write_optional(change.ended_at)},
                       {"attempts", change.attempts},
                       {"reason", write(change.reason)}};
@@ -47,6 +49,8 @@ Change read_change(const json::value& value, Trouble& trouble) {
   out.queued_at = fields.get("queued_at", read_time);
   out.judged_at = fields.get("judged_at", read_time);
   out.sent_at = fields.get_optional("sent_at", read_time);
+  out.taken_at = fields.get_optional("taken_at", read_time);
+  out.is_uncertain = fields.get("is_uncertain", read_bool);
   out.ended_at = fields.get_optional("ended_at", read_time);
   out.attempts = fields.get("attempts", read_number<unsigned>);
   out.reason = fields.get("reason", read_text);

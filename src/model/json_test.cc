@@ -37,6 +37,8 @@ Change example_change() {
   change.queued_at = at("2026-11-24T03:00:00Z") + Duration(7);
   change.judged_at = at("2026-11-24T03:00:00Z");
   change.sent_at = at("2026-11-24T03:00:05Z");
+  change.taken_at = at("2026-11-24T03:00:05Z");
+  change.is_uncertain = true;
   change.ended_at = at("2026-11-24T03:00:06Z");
   change.attempts = 3;
   change.reason = "The server said \"NOTZONE\".";

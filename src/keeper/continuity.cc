@@ -1,0 +1,45 @@
+#include "keeper/continuity.h"
+
+#include <algorithm>
+
+namespace dskeeper::keeper {
+namespace {
+
+// Missing facts are unknown, and what is unknown has not changed.
+bool has_changed(const std::string& before, const std::string& now) {
+  return !before.empty() && !now.empty() && before != now;
+}
+
+bool share_a_host(const Delegation& a, const Delegation& b) {
+  return std::any_of(a.name_servers.begin(), a.name_servers.end(), [&](const NameServer& server) {
+    return std::any_of(b.name_servers.begin(), b.name_servers.end(),
+                       [&](const NameServer& other) { return other.host == server.host; });
+  });
+}
+
+}  // namespace
+
+Continuity compare(const Case& before, const Delegation& delegation) {
+  const Registration& then = before.delegation.registration;
+  const Registration& now = delegation.registration;
+  if (has_changed(then.roid, now.roid)) return Continuity::registered_anew;
+  if (has_changed(then.sponsor, now.sponsor)) return Continuity::moved;
+  if (!share_a_host(before.delegation, delegation)) return Continuity::moved;
+  return Continuity::same;
+}
+
+std::optional<std::string> find_disturbance(const Case& before, const Delegation& delegation) {
+  const Delegation& then = before.delegation;
+  if (compare(before, delegation) == Continuity::registered_anew) {
+    return "the name was registered anew";
+  }
+  if (has_changed(then.registration.sponsor, delegation.registration.sponsor)) {
+    return "the name moved to another registrar";
+  }
+  if (then.hosts() != delegation.hosts()) return "the name servers of the delegation changed";
+  if (then.name_servers != delegation.name_servers) return "the glue of the delegation changed";
+  if (then.ds != delegation.ds) return "the DS set of the delegation changed";
+  return std::nullopt;
+}
+
+}  // namespace dskeeper::keeper

@@ -1,0 +1,40 @@
+#include "keeper/source_lag.h"
+
+#include <charconv>
+#include <cstdint>
+
+namespace dskeeper::keeper {
+namespace {
+
+// A source that still shows the old set after this time shows an edit by someone else.
+constexpr Duration lag_max = std::chrono::hours(24);
+
+std::optional<dns::Serial> parse_serial(std::string_view text) {
+  dns::Serial serial;
+  const char* end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, serial.value);
+  if (text.empty() || error != std::errc() || rest != end) return std::nullopt;
+  return serial;
+}
+
+}  // namespace
+
+bool is_older_revision(std::string_view revision, std::string_view other) {
+  const auto serial = parse_serial(revision);
+  const auto other_serial = parse_serial(other);
+  return serial && other_serial && other_serial->is_newer_than(*serial);
+}
+
+bool is_source_behind(const Facts& facts) {
+  const Change* change = facts.latest_change();
+  if (change == nullptr || change->state != ChangeState::confirmed) return false;
+  if (change->before == change->after || facts.delegation.ds != change->before) return false;
+  if (facts.delegation.revision == change->revision) return true;
+  if (!facts.before) return false;
+  if (is_older_revision(facts.delegation.revision, facts.before->delegation.revision)) return true;
+  // Once it has shown the new set, the old one is news.
+  const bool has_caught_up = facts.before->delegation.ds == change->after;
+  return !has_caught_up && facts.now - change->at() < lag_max;
+}
+
+}  // namespace dskeeper::keeper

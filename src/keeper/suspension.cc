@@ -1,0 +1,64 @@
+#include "keeper/suspension.h"
+
+#include <algorithm>
+
+#include "keeper/continuity.h"
+#include "keeper/source_lag.h"
+
+namespace dskeeper::keeper {
+namespace {
+
+// RFC 10026 §7.1.3: an in-band delete MUST NOT suspend. One whose sending got no answer may have
+// been applied too.
+bool is_our_own_removal(const Change* change) {
+  if (change == nullptr || !change->after.empty()) return false;
+  return change->state == ChangeState::sent || change->state == ChangeState::confirmed ||
+         change->is_uncertain;
+}
+
+bool was_removed_out_of_band(const Facts& facts) {
+  const Case& before = *facts.before;
+  if (!before.delegation.is_secure() || facts.delegation.is_secure()) return false;
+  if (is_our_own_removal(facts.latest_change())) return false;
+  // A state from before our first DS is no removal of it.
+  return !is_source_behind(facts) &&
+         !is_older_revision(facts.delegation.revision, before.delegation.revision);
+}
+
+}  // namespace
+
+std::optional<Suspension> next_suspension(const Facts& facts) {
+  if (!facts.before) return std::nullopt;
+  const std::optional<Suspension>& standing = facts.before->suspension;
+  if (standing && standing->kind == SuspensionKind::by_operator) return standing;
+  if (facts.delegation.is_secure()) return std::nullopt;  // RFC 10026 §7.1.4: by any channel
+  if (compare(*facts.before, facts.delegation) == Continuity::registered_anew) return std::nullopt;
+  if (standing) return standing;
+  if (!was_removed_out_of_band(facts)) return std::nullopt;
+  return Suspension{SuspensionKind::automatic, facts.now,
+                    "the DS set was removed by other means than CDS or CDNSKEY"};
+}
+
+std::vector<Finding> find_bars(const std::optional<Suspension>& suspension,
+                               const Delegation& delegation, const Policy& policy) {
+  std::vector<Finding> bars;
+  const Registration& registration = delegation.registration;
+  const auto has = [&](const std::string& status) {
+    return std::find(registration.statuses.begin(), registration.statuses.end(), status) !=
+           registration.statuses.end();
+  };
+  if (suspension) {
+    bars.push_back(
+        {FindingCode::suspended, {}, {format_time(suspension->since), suspension->reason}});
+  }
+  if (registration.no_ds) bars.push_back({FindingCode::opted_out, {}, {}});
+  for (const std::string& status : policy.bar_status) {
+    if (has(status)) bars.push_back({FindingCode::status_bars, {}, {status}});
+  }
+  for (const std::string& status : policy.require_status) {
+    if (!has(status)) bars.push_back({FindingCode::status_missing, {}, {status}});
+  }
+  return bars;
+}
+
+}  // namespace dskeeper::keeper
