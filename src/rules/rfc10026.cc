@@ -55,7 +55,7 @@ void check_continuity(const Matter& matter, const dns::DsSet& ds, FindingList& f
 void check_completeness(const Matter& matter, const dns::DsSet& ds, FindingList& warnings) {
   for (const Sight& sight : matter.sights) {
     const ProvedServer& server = *sight.server;
-    if (!matter.counts(server.dnskey)) continue;
+    if (!matter.counts(server.dnskey) || !server.dnskey.rrset) continue;
     for (const dns::Ds& record : ds) {
       if (is_signed_with(server.dnskey, record.algorithm)) continue;
       warnings.add(FindingCode::algorithm_incomplete, server.server,

@@ -7,6 +7,7 @@
 #include <openssl/evp.h>
 
 #include <algorithm>
+#include <array>
 #include <functional>
 #include <map>
 #include <memory>
@@ -20,6 +21,7 @@
 #include "dns/rrset.h"
 #include "model/delegation.h"
 #include "model/survey.h"
+#include "rules/judge.h"
 
 namespace dskeeper::rules::test {
 
@@ -152,7 +154,7 @@ struct Zone {
   }
   [[nodiscard]] dns::Rrset nsec() const {
     Bytes rdata(child_name.wire().begin(), child_name.wire().end());
-    Bytes window(9, 0);  // types up to 71
+    Bytes window(8, 0);  // types up to 63
     const auto set = [&](dns::RecordType type) {
       const auto number = static_cast<std::size_t>(type);
       window[number / 8] = static_cast<std::uint8_t>(window[number / 8] | 0x80U >> (number % 8));
@@ -162,7 +164,8 @@ struct Zone {
     for (const auto type : {dns::RecordType::ns, dns::RecordType::rrsig, dns::RecordType::nsec}) {
       set(type);
     }
-    rdata.insert(rdata.end(), {0, 9});
+    while (window.back() == 0) window.pop_back();  // RFC 4034 §4.1.2
+    rdata.insert(rdata.end(), {0, static_cast<std::uint8_t>(window.size())});
     put_bytes(rdata, window);
     dns::Rrset made = make_rrset(dns::RecordType::nsec, {rdata});
     sign(made);
@@ -256,6 +259,9 @@ struct TestChild {
     }
   }
 
+  TestChild(const TestChild&) = delete;  // the zones point to its keys
+  TestChild& operator=(const TestChild&) = delete;
+
   void everywhere(const std::function<void(Zone&)>& edit) {
     for (Zone& zone : zones) edit(zone);
   }
@@ -320,5 +326,39 @@ struct TestChild {
     return made;
   }
 };
+
+// --- the verdict -------------------------------------------------------------------------------
+
+inline Policy delay_policy() {
+  Policy policy;
+  policy.bootstrap = {BootstrapMethod::delay};
+  return policy;
+}
+
+inline Verdict judge_surveys(const TestChild& child, const std::vector<Survey>& surveys,
+                             const Policy& policy = {}, Time at = now) {
+  dns::Verifier verifier;
+  std::vector<Proved> proved;
+  for (const Survey& survey : surveys) {
+    proved.push_back(prove(survey, child.delegation, verifier, at));
+  }
+  return judge(child.delegation, proved, policy, at);
+}
+
+inline Verdict judge_child(const TestChild& child, const Policy& policy = {}, Time at = now) {
+  return judge_surveys(child, {child.survey()}, policy, at);
+}
+
+// "update permit", then the findings' names: what most tests compare.
+inline std::string summary(const Verdict& verdict) {
+  std::string out(to_text(verdict.request));
+  out += ' ';
+  out += to_text(verdict.ruling);
+  for (const Finding& finding : verdict.findings) {
+    out += ' ';
+    out += kind_of(finding.code).name;
+  }
+  return out;
+}
 
 }  // namespace dskeeper::rules::test

@@ -1,0 +1,236 @@
+// Who signed it (RFC 7344 §4.1, decision rows 17, 18, 33, edge cases 20–32), and denial.
+#include "rules/rfc7344.h"
+
+#include <gtest/gtest.h>
+
+#include "rules/test_child.h"
+
+namespace dskeeper::rules::test {
+namespace {
+
+using dns::RecordType;
+
+const RecordType both_types[] = {RecordType::cds, RecordType::cdnskey};
+
+void sign_request(Zone& zone, const std::vector<const TestKey*>& keys) {
+  for (const RecordType type : both_types) zone.signers[type] = keys;
+}
+
+struct SignerCase {
+  const char* name;
+  std::function<void(Zone&, TestChild&)> edit;
+  const char* summary;
+};
+
+TEST(Rfc7344, S4_1_WhoMaySign) {
+  static const TestKey stranger(77);
+  const auto validity = [](Time inception, Time expiration) {
+    return [=](Zone& zone, TestChild&) {
+      for (const RecordType type : both_types) zone.validity[type] = {inception, expiration};
+    };
+  };
+  const SignerCase cases[] = {
+      {"16: a key of DNSKEY and DS", [](Zone&, TestChild&) {}, "update permit"},
+      {"22: one of several is in DS",
+       [](Zone& zone, TestChild& child) {
+         sign_request(zone, {&child.zsk, &child.b, &child.a});
+       },
+       "update permit"},
+      {"20: a ZSK only", [](Zone& zone, TestChild& child) { sign_request(zone, {&child.zsk}); },
+       "update forbid signer-not-in-ds signer-not-in-ds"},
+      {"21: a KSK that is not in DS",
+       [](Zone& zone, TestChild& child) { sign_request(zone, {&child.b}); },
+       "update forbid signer-not-in-ds signer-not-in-ds"},
+      {"23: a key of DS that has left DNSKEY",
+       [](Zone& zone, TestChild& child) {
+         zone.set_keys({&child.b, &child.zsk});
+         zone.signers[RecordType::dnskey] = {&child.b};
+       },
+       "update forbid signer-not-in-ds signer-not-in-ds signer-not-in-ds chain-broken"},
+      {"31: bogus, signed by its new key",
+       [](Zone& zone, TestChild& child) {
+         zone.set_keys({&child.b, &child.zsk});
+         zone.signers[RecordType::dnskey] = {&child.b};
+         sign_request(zone, {&child.b});
+       },
+       "update forbid signer-not-in-ds signer-not-in-ds signer-not-in-ds chain-broken"},
+      {"DNSKEY not signed by the key of DS",
+       [](Zone& zone, TestChild& child) { zone.signers[RecordType::dnskey] = {&child.b}; },
+       "update forbid signer-not-in-ds chain-broken"},
+      {"not signed", [](Zone& zone, TestChild&) { sign_request(zone, {}); },
+       "update forbid signature-missing signature-missing"},
+      {"26: CDS validates, CDNSKEY does not",
+       [](Zone& zone, TestChild&) { zone.signers[RecordType::cdnskey] = {}; },
+       "update forbid signature-missing"},
+      {"24: expired a second ago", validity(now - hour, now - std::chrono::seconds(1)),
+       "update forbid signature-expired signature-expired"},
+      {"24: expires now", validity(now - hour, now), "update permit"},
+      {"24: not valid yet", validity(now + std::chrono::seconds(1), now + hour),
+       "update forbid signature-not-yet-valid signature-not-yet-valid"},
+      {"24: valid from now", validity(now, now + hour), "update permit"},
+      {"expired of the right key, valid of another",
+       [](Zone& zone, TestChild& child) {
+         zone.edit = [&child](dns::Rrset& rrset) {
+           if (rrset.type != RecordType::cds) return;
+           rrset.signatures = {make_signature(rrset, child.a, {now - hour, now - hour}),
+                               make_signature(rrset, child.zsk)};
+         };
+       },
+       "update forbid signature-expired"},
+      {"forged",
+       [](Zone& zone, TestChild&) {
+         zone.edit = [](dns::Rrset& rrset) {
+           if (rrset.type == RecordType::cds) rrset.signatures[0].signature[5] ^= 1U;
+         };
+       },
+       "update forbid signature-invalid"},
+      {"25: the signer's name is the parent",
+       [](Zone& zone, TestChild& child) {
+         zone.edit = [&child](dns::Rrset& rrset) {
+           if (rrset.type != RecordType::cds) return;
+           rrset.signatures = {make_signature(rrset, child.a, {}, child.delegation.parent)};
+         };
+       },
+       "update forbid signature-invalid"},
+      {"27: expanded from a wildcard",
+       [](Zone& zone, TestChild&) {
+         zone.edit = [](dns::Rrset& rrset) {
+           if (rrset.type == RecordType::cds) rrset.signatures[0].labels = 1;
+         };
+       },
+       "update forbid signature-invalid"},
+      {"no DNSKEY at all", [](Zone& zone, TestChild&) { zone.records.erase(RecordType::dnskey); },
+       "update forbid signer-not-in-ds signer-not-in-ds dnskey-missing chain-broken"},
+  };
+  for (const SignerCase& test : cases) {
+    SCOPED_TRACE(test.name);
+    TestChild child(true);
+    child.everywhere([&](Zone& zone) {
+      zone.ask({&child.a, &child.b});
+      test.edit(zone, child);
+    });
+    const std::string said = summary(judge_child(child));
+    // What the new set would do to the chain is rfc10026_test's.
+    EXPECT_EQ(said, test.summary);
+  }
+}
+
+TEST(Rfc7344, S4_1_SignedByZskOnly_IsRefused) {
+  TestChild child(true);
+  child.everywhere([&](Zone& zone) { zone.ask({&child.b}); });
+  sign_request(child.zones[1], {&child.zsk});
+  const Verdict verdict = judge_child(child);
+  EXPECT_EQ(summary(verdict), "update forbid signer-not-in-ds signer-not-in-ds");
+  EXPECT_EQ(verdict.findings[0].servers, std::vector<ServerAddress>{server_address(1)});
+}
+
+TEST(Rfc7344, S4_1_Row33_UnsignedDelete_IsRefused) {
+  TestChild child(true);
+  child.everywhere([](Zone& zone) {
+    zone.ask_removal();
+    sign_request(zone, {});
+  });
+  EXPECT_EQ(summary(judge_child(child)), "delete forbid signature-missing signature-missing");
+}
+
+TEST(EdgeCase, N30_DsOfUnsupportedAlgorithmsOnly_IsRefused) {
+  TestChild child(true);
+  child.delegation.ds[0].algorithm = dns::Algorithm::rsasha1;
+  EXPECT_EQ(summary(judge_child(child)), "none idle");
+  child.everywhere([&](Zone& zone) { zone.ask({&child.b}); });
+  EXPECT_EQ(summary(judge_child(child)), "update forbid algorithm-not-acceptable");
+}
+
+TEST(Rfc7344, S4_1_ASha1DsCountsUnlessThereIsABetterOne) {
+  TestChild child(true);
+  child.delegation.ds = {child.a.ds(dns::DigestType::sha1)};
+  child.everywhere([&](Zone& zone) { zone.ask({&child.a}); });
+  const Verdict verdict = judge_child(child);
+  EXPECT_EQ(summary(verdict), "update permit");  // the way from SHA-1 to SHA-256
+  EXPECT_EQ(verdict.ds, dns::DsSet{child.a.ds()});
+  // RFC 4509 §3.
+  child.delegation.ds = dns::make_ds_set({child.a.ds(dns::DigestType::sha1), child.b.ds()});
+  child.everywhere([&](Zone& zone) { zone.ask({&child.a}); });
+  EXPECT_EQ(judge_child(child).ruling, Ruling::forbid);
+}
+
+TEST(EdgeCase, N32_ALaggingServersOlderRequest_IsInconsistent) {
+  TestChild child(true);
+  child.everywhere([&](Zone& zone) { zone.ask({&child.b}); });
+  child.zones[1].ask({&child.a, &child.b});
+  for (const RecordType type : both_types) {
+    child.zones[1].validity[type] = {now - 100 * hour, now + hour};
+  }
+  EXPECT_EQ(judge_child(child).ruling, Ruling::inconsistent);
+}
+
+// --- denial -------------------------------------------------------------------------------------
+
+TEST(EdgeCase, N28_NodataWithoutProof_IsNoAnswer) {
+  TestChild child(true);
+  child.everywhere([&](Zone& zone) { zone.set_cds({child.b.ds()}); });
+  child.zones[1].denies = false;
+  const Verdict verdict = judge_child(child);
+  EXPECT_EQ(summary(verdict), "update incomplete denial-unproven");
+  EXPECT_FALSE(verdict.only_silence_missing);
+  EXPECT_EQ(verdict.findings[0].servers, std::vector<ServerAddress>{server_address(1)});
+}
+
+TEST(EdgeCase, N29_ADenialThatListsTheType_IsNoProof) {
+  TestChild child(true);
+  child.everywhere([&](Zone& zone) {
+    zone.set_cds({child.b.ds()});
+    zone.bitmap_also = {RecordType::cdnskey};
+  });
+  EXPECT_EQ(summary(judge_child(child)), "update incomplete denial-unproven");
+}
+
+TEST(Rfc7344, S4_1_ADenialMayBeSignedByAnyZoneKey) {
+  TestChild child(true);
+  child.everywhere([&](Zone& zone) {
+    zone.set_cds({child.b.ds()});
+    zone.signers[RecordType::nsec] = {&child.zsk};
+  });
+  EXPECT_EQ(summary(judge_child(child)), "update permit");
+  child.everywhere([](Zone& zone) { zone.validity[RecordType::nsec] = {now - hour, now - hour}; });
+  EXPECT_EQ(summary(judge_child(child)), "update incomplete denial-unproven");
+}
+
+TEST(Rfc7344, S6_1_1_NothingPublished_IsIdle) {
+  EXPECT_EQ(summary(judge_child(TestChild(true))), "none idle");
+  EXPECT_EQ(summary(judge_child(TestChild(false))), "none idle");
+}
+
+TEST(Rfc7344, S4_1_Row41_ABrokenChainWithoutARequest_IsAWarning) {
+  TestChild child(true);
+  child.everywhere([&](Zone& zone) {
+    zone.set_keys({&child.b});
+    zone.default_signers = {&child.b};
+    zone.signers.clear();
+  });
+  EXPECT_EQ(summary(judge_child(child)), "none idle chain-broken");
+}
+
+// --- the watermark ------------------------------------------------------------------------------
+
+TEST(Rfc7344, S6_2_TheNewestValidatedInceptionIsKept) {
+  TestChild child(true);
+  child.everywhere([&](Zone& zone) {
+    zone.ask({&child.b});
+    zone.validity[RecordType::cds] = {now - 5 * hour, now + hour};
+    zone.validity[RecordType::cdnskey] = {now - 4 * hour, now + hour};
+  });
+  child.zones[1].validity[RecordType::cds] = {now - 3 * hour, now + hour};
+  EXPECT_EQ(judge_child(child).inception, now - 3 * hour);
+  child.zones[1].signers[RecordType::cds] = {&child.zsk};
+  EXPECT_EQ(judge_child(child).inception, now - 4 * hour);
+}
+
+TEST(Rfc7344, S6_2_UnsignedChildrenHaveNoInception) {
+  TestChild child(false);
+  child.everywhere([&](Zone& zone) { zone.ask({&child.a}); });
+  EXPECT_FALSE(judge_child(child, delay_policy()).inception.has_value());
+}
+
+}  // namespace
+}  // namespace dskeeper::rules::test

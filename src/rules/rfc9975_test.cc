@@ -1,0 +1,368 @@
+// Consistency over servers, types and vantage points (RFC 9975 §3, decision rows 21–28, 31, 36).
+#include "rules/rfc9975.h"
+
+#include <gtest/gtest.h>
+
+#include "rules/test_child.h"
+
+namespace dskeeper::rules::test {
+namespace {
+
+using dns::RecordType;
+
+std::vector<ServerAddress> servers_of(const Verdict& verdict, FindingCode code) {
+  for (const Finding& finding : verdict.findings) {
+    if (finding.code == code) return finding.servers;
+  }
+  return {};
+}
+
+TEST(Rfc9975, S3_1_TheSameKeysEverywhere_IsPermitted) {
+  TestChild child(true, 3);
+  child.everywhere([&](Zone& zone) { zone.ask({&child.b}); });
+  const Verdict verdict = judge_child(child);
+  EXPECT_EQ(summary(verdict), "update permit");
+  EXPECT_EQ(verdict.ds, dns::DsSet{child.b.ds()});
+  EXPECT_EQ(verdict.vantages, std::vector<std::string>{"local"});
+  EXPECT_EQ(verdict.asked.size(), 3U);
+  EXPECT_TRUE(verdict.whole);
+}
+
+TEST(Rfc9975, S3_1_KeyAtOneServerOnly_IsInconsistent) {
+  TestChild child(true, 3);
+  child.everywhere([&](Zone& zone) { zone.ask({&child.b}); });
+  child.zones[2].ask({&child.a, &child.b});
+  const Verdict verdict = judge_child(child);
+  EXPECT_EQ(summary(verdict), "update inconsistent servers-differ servers-differ");
+  EXPECT_EQ(servers_of(verdict, FindingCode::servers_differ),
+            std::vector<ServerAddress>{server_address(2)});
+}
+
+struct OneServerCase {
+  const char* name;
+  bool secure;
+  std::function<void(Zone&, const TestChild&)> others;
+  std::function<void(Zone&, const TestChild&)> last;
+  const char* summary;
+};
+
+TEST(Rfc9975, S3_1_OneServerSaysOtherwise_IsInconsistent) {
+  const auto asks_b = [](Zone& zone, const TestChild& child) { zone.ask({&child.b}); };
+  const auto removes = [](Zone& zone, const TestChild&) { zone.ask_removal(); };
+  const auto nothing = [](Zone& zone, const TestChild&) { zone.ask_nothing(); };
+  const auto stands = [](Zone& zone, const TestChild& child) { zone.ask({&child.a}); };
+  const OneServerCase cases[] = {
+      {"25: NODATA at one", true, asks_b, nothing,
+       "update inconsistent type-not-everywhere type-not-everywhere"},
+      {"54: what stands at one", true, asks_b, stands,
+       "update inconsistent servers-differ servers-differ"},
+      {"26: removal at one, update", true, asks_b, removes,
+       "update inconsistent delete-not-everywhere"},
+      {"26: removal at one, nothing", true, nothing, removes,
+       "delete inconsistent delete-not-everywhere"},
+      {"26: removal but at one", true, removes, nothing,
+       "delete inconsistent delete-not-everywhere"},
+      {"26: removal, what stands at one", true, removes, stands,
+       "delete inconsistent delete-not-everywhere"},
+      {"unsigned, NODATA at one", false, asks_b, nothing,
+       "bootstrap inconsistent type-not-everywhere type-not-everywhere"},
+      {"unsigned, removal at one", false, asks_b, removes,
+       "bootstrap inconsistent delete-not-everywhere"},
+      {"unsigned, removal and nothing", false, removes, nothing, "none idle"},
+      {"nothing, what stands at one", true, nothing, stands, "none in-sync"},
+  };
+  for (const OneServerCase& test : cases) {
+    SCOPED_TRACE(test.name);
+    TestChild child(test.secure, 3);
+    child.everywhere([&](Zone& zone) { test.others(zone, child); });
+    test.last(child.zones[2], child);
+    EXPECT_EQ(summary(judge_child(child, delay_policy())), test.summary);
+  }
+}
+
+TEST(Rfc9975, S3_1_Row21_KeyInCdsButNotInCdnskey_IsInconsistent) {
+  TestChild child(true);
+  child.everywhere([&](Zone& zone) {
+    zone.ask({&child.b});
+    zone.set_cds({child.a.ds(), child.b.ds()});
+  });
+  EXPECT_EQ(summary(judge_child(child)), "update inconsistent types-differ");
+}
+
+TEST(Rfc9975, S3_1_Row22_CdsAlone_IsPermittedUnlessBothAreDemanded) {
+  TestChild child(true);
+  child.everywhere([&](Zone& zone) { zone.set_cds({child.b.ds()}); });
+  EXPECT_EQ(summary(judge_child(child)), "update permit");
+  Policy policy;
+  policy.strict_both = true;
+  EXPECT_EQ(summary(judge_child(child, policy)), "update inconsistent types-differ");
+}
+
+TEST(Rfc9975, S3_1_Row23_CdnskeyAtSomeServersOnly_IsInconsistent) {
+  TestChild child(true);
+  child.everywhere([&](Zone& zone) { zone.set_cds({child.b.ds()}); });
+  child.zones[0].set_cdnskey({child.b.record()});
+  const Verdict verdict = judge_child(child);
+  EXPECT_EQ(summary(verdict), "update inconsistent type-not-everywhere");
+  EXPECT_EQ(servers_of(verdict, FindingCode::type_not_everywhere),
+            std::vector<ServerAddress>{server_address(1)});
+}
+
+TEST(Rfc9975, S3_1_Row31_CdsRemovesAndCdnskeyKeeps_IsInconsistent) {
+  TestChild child(true);
+  child.everywhere([&](Zone& zone) {
+    zone.ask_removal();
+    zone.set_cdnskey({child.a.record()});
+  });
+  EXPECT_EQ(summary(judge_child(child)), "delete inconsistent types-differ");
+}
+
+TEST(Rfc9975, S3_1_APolicyForOneType_DoesNotLookAtTheOther) {
+  TestChild child(true);
+  child.everywhere([&](Zone& zone) {
+    zone.ask({&child.b});
+    zone.set_cdnskey({child.a.record(), child.zsk.record()});
+  });
+  Policy policy;
+  policy.signals = SignalTypes::cds;
+  EXPECT_EQ(judge_child(child, policy).ds, dns::DsSet{child.b.ds()});
+  policy.signals = SignalTypes::cdnskey;
+  EXPECT_EQ(judge_child(child, policy).ds, dns::make_ds_set({child.a.ds(), child.zsk.ds()}));
+}
+
+TEST(Rfc9975, S3_1_Row36_OtherDigestTypesAreIgnored) {
+  TestChild child(true);
+  const TestKey other(8);
+  child.everywhere([&](Zone& zone) {
+    zone.set_cds({child.b.ds(), child.b.ds(dns::DigestType::sha384)});
+  });
+  // Edge cases 39 and 40: only at one server, and of another key.
+  child.zones[1].set_cds({child.b.ds(), other.ds(dns::DigestType::sha384)});
+  const Verdict verdict = judge_child(child);
+  EXPECT_EQ(summary(verdict), "update permit");
+  EXPECT_EQ(verdict.ds, dns::DsSet{child.b.ds()});
+}
+
+TEST(EdgeCase, N15_KeysWithTheSameTag_AreToldApartByDigest) {
+  TestChild child(true);
+  const TestKey other(8);
+  dns::Ds twin = other.ds();
+  twin.key_tag = child.b.ds().key_tag;
+  child.everywhere([&](Zone& zone) { zone.set_cds({child.b.ds()}); });
+  child.zones[1].set_cds({twin});
+  EXPECT_EQ(summary(judge_child(child)), "update inconsistent servers-differ");
+}
+
+TEST(EdgeCase, N19_OrderAndTtl_DoNotMatter) {
+  TestChild child(true);
+  child.everywhere([&](Zone& zone) { zone.ask({&child.a, &child.b}); });
+  child.zones[1].ask({&child.b, &child.a});
+  child.zones[1].edit = [](dns::Rrset& rrset) { rrset.ttl = dns::Ttl{60}; };
+  EXPECT_EQ(summary(judge_child(child)), "update permit");
+}
+
+TEST(EdgeCase, N37And38_CdsOfOtherDigestTypesAlone) {
+  TestChild child(true);
+  child.everywhere([&](Zone& zone) { zone.set_cds({child.b.ds(dns::DigestType::sha384)}); });
+  EXPECT_EQ(summary(judge_child(child)), "update forbid no-eligible-digest");
+  child.everywhere([&](Zone& zone) { zone.set_cdnskey({child.b.record()}); });
+  const Verdict verdict = judge_child(child);
+  EXPECT_EQ(summary(verdict), "update permit");
+  EXPECT_EQ(verdict.ds, dns::DsSet{child.b.ds()});
+  // CDNSKEY names what stands: then there is nothing to do.
+  child.everywhere([&](Zone& zone) { zone.set_cdnskey({child.a.record()}); });
+  EXPECT_EQ(summary(judge_child(child)), "none in-sync");
+}
+
+TEST(EdgeCase, N42_Sha1AloneAsItStands_IsInSync) {
+  TestChild child(true);
+  child.delegation.ds = {child.a.ds(dns::DigestType::sha1)};
+  child.everywhere([&](Zone& zone) { zone.set_cds(child.delegation.ds); });
+  EXPECT_EQ(summary(judge_child(child)), "none in-sync");
+}
+
+TEST(EdgeCase, N47_OtherDigestsOfTheSameKeys_AreInSyncUnlessEnforced) {
+  TestChild child(true);
+  child.delegation.ds = dns::make_ds_set({child.a.ds(), child.a.ds(dns::DigestType::sha384)});
+  child.everywhere([&](Zone& zone) { zone.ask({&child.a}); });
+  Policy policy;
+  EXPECT_EQ(summary(judge_child(child, policy)), "none in-sync");
+  policy.digests_enforce = true;
+  EXPECT_EQ(judge_child(child, policy).ds, dns::DsSet{child.a.ds()});
+  policy.digests = {dns::DigestType::sha256, dns::DigestType::sha384};
+  EXPECT_EQ(summary(judge_child(child, policy)), "none in-sync");
+}
+
+// --- what did not answer ------------------------------------------------------------------------
+
+struct StatusCase {
+  AnswerStatus status;
+  const char* summary;
+  bool only_silence;
+};
+
+TEST(Rfc9975, S3_AnswersThatAreNotReceived_AreIncompleteAndNamed) {
+  const StatusCase cases[] = {
+      {AnswerStatus::timeout, "update incomplete server-silent", true},
+      {AnswerStatus::unreachable, "update incomplete server-silent", true},
+      {AnswerStatus::refused, "update incomplete server-refuses", false},
+      {AnswerStatus::servfail, "update incomplete server-fails", false},
+      {AnswerStatus::nxdomain, "update incomplete server-fails", false},
+      {AnswerStatus::other_rcode, "update incomplete server-fails", false},
+      {AnswerStatus::referral, "update incomplete server-not-authoritative", false},
+      {AnswerStatus::not_authoritative, "update incomplete server-not-authoritative", false},
+      {AnswerStatus::malformed, "update incomplete answer-malformed", false},
+      {AnswerStatus::truncated, "update incomplete answer-truncated", false},
+      {AnswerStatus::not_permitted, "update incomplete server-not-permitted", false},
+      {AnswerStatus::not_asked, "update incomplete server-silent", false},
+      // The wire form bears out neither.
+      {AnswerStatus::answer, "update incomplete answer-malformed", false},
+      {AnswerStatus::nodata, "update incomplete answer-malformed", false},
+  };
+  for (const StatusCase& test : cases) {
+    SCOPED_TRACE(to_text(test.status));
+    TestChild child(true, 3);
+    child.everywhere([&](Zone& zone) { zone.ask({&child.b}); });
+    child.server_status(1, test.status);
+    const Verdict verdict = judge_child(child);
+    EXPECT_EQ(summary(verdict), test.summary);
+    EXPECT_EQ(verdict.only_silence_missing, test.only_silence);
+    EXPECT_EQ(verdict.silent.size(), test.only_silence ? 1U : 0U);
+    EXPECT_EQ(verdict.ds, dns::DsSet{child.b.ds()});
+    ASSERT_EQ(verdict.findings.size(), 1U);
+    EXPECT_EQ(verdict.findings[0].servers, std::vector<ServerAddress>{server_address(1)});
+  }
+}
+
+TEST(Rfc9975, S3_AServerThatAnswersSomeQuestionsOnly_IsNotSilent) {
+  TestChild child(true);
+  child.everywhere([&](Zone& zone) { zone.ask({&child.b}); });
+  child.answer_status(1, RecordType::cdnskey, AnswerStatus::timeout);
+  const Verdict verdict = judge_child(child);
+  EXPECT_EQ(summary(verdict), "update incomplete server-silent");
+  EXPECT_TRUE(verdict.silent.empty());
+  EXPECT_FALSE(verdict.only_silence_missing);
+}
+
+TEST(Rfc9975, S3_Row28_AllServersSilent_IsIncompleteWithoutARequest) {
+  TestChild child(true);
+  for (std::size_t i = 0; i < 2; ++i) child.server_status(i, AnswerStatus::timeout);
+  const Verdict verdict = judge_child(child);
+  EXPECT_EQ(summary(verdict), "none incomplete server-silent");
+  EXPECT_FALSE(verdict.only_silence_missing);
+  EXPECT_EQ(verdict.silent.size(), 2U);
+}
+
+TEST(Rfc9975, S3_SilenceBesideTheStatusQuo_IsIdle) {
+  TestChild child(true);
+  child.server_status(1, AnswerStatus::timeout);
+  EXPECT_EQ(summary(judge_child(child)), "none idle");
+}
+
+TEST(Rfc9975, S3_SilenceBesideADifference_IsInconsistent) {
+  TestChild child(true, 3);
+  child.zones[0].ask({&child.b});
+  child.server_status(2, AnswerStatus::timeout);
+  EXPECT_EQ(judge_child(child).ruling, Ruling::inconsistent);
+}
+
+TEST(EdgeCase, N51_AHostWithoutAddress_IsSilent) {
+  TestChild child(true);
+  child.everywhere([&](Zone& zone) { zone.ask({&child.b}); });
+  const dns::Name lost = dns::Name::parse("ns9.gone.example.").value();
+  child.delegation.name_servers.push_back({lost, {}});
+  Survey survey = child.survey();
+  survey.servers.push_back({lost, {}, "NXDOMAIN"});
+  const Verdict verdict = judge_surveys(child, {survey});
+  EXPECT_EQ(summary(verdict), "update incomplete server-without-address");
+  EXPECT_TRUE(verdict.only_silence_missing);
+  EXPECT_EQ(verdict.silent, (std::vector<ServerAddress>{{lost, {}}}));
+}
+
+TEST(EdgeCase, N55_OnlyTheParentsServersCount) {
+  TestChild child(true, 3);
+  child.everywhere([&](Zone& zone) { zone.ask({&child.b}); });
+  child.zones[2].ask_removal();
+  const NameServer last = child.delegation.name_servers.back();
+  child.delegation.name_servers.pop_back();
+  EXPECT_EQ(summary(judge_child(child)), "update permit");
+  // Edge case 58: a survey of another NS set lacks a server, which is no silence.
+  child.zones[2].ask({&child.b});
+  Survey survey = child.survey();
+  survey.servers.pop_back();
+  survey.answers.resize(8);
+  child.delegation.name_servers.push_back(last);
+  const Verdict verdict = judge_surveys(child, {survey});
+  EXPECT_EQ(verdict.ruling, Ruling::incomplete);
+  EXPECT_FALSE(verdict.only_silence_missing);
+}
+
+TEST(EdgeCase, N57_HostsThatShareAnAddress_AreBothAnswered) {
+  TestChild child(true);
+  child.everywhere([&](Zone& zone) { zone.ask({&child.b}); });
+  const dns::Name twin = dns::Name::parse("twin.op.example.").value();
+  child.delegation.name_servers.push_back({twin, {}});
+  Survey survey = child.survey();
+  survey.servers.push_back({twin, {server_address(0).address}, {}});
+  EXPECT_EQ(summary(judge_surveys(child, {survey})), "update permit");
+}
+
+TEST(EdgeCase, N60_UdpAnswersOfAnUnsignedChild_DoNotCount) {
+  TestChild child(false);
+  child.everywhere([&](Zone& zone) { zone.ask({&child.a}); });
+  child.transport = Transport::udp;
+  EXPECT_EQ(summary(judge_child(child, delay_policy())), "none incomplete answer-not-over-tcp");
+  TestChild secure(true);
+  secure.everywhere([&](Zone& zone) { zone.ask({&secure.b}); });
+  secure.transport = Transport::udp;
+  EXPECT_EQ(summary(judge_child(secure)), "update permit");
+  Policy policy;
+  policy.secure_transport = SecureTransport::tcp;
+  EXPECT_EQ(judge_child(secure, policy).ruling, Ruling::incomplete);
+}
+
+// --- several vantage points, and looks that ended early -----------------------------------------
+
+TEST(Rfc9975, S3_AnotherVantagePointMaySeeWhatOneMissed) {
+  TestChild child(true);
+  child.everywhere([&](Zone& zone) { zone.ask({&child.b}); });
+  const Survey whole = child.survey("east");
+  child.server_status(1, AnswerStatus::timeout);
+  const Survey partial = child.survey("west");
+  const Verdict verdict = judge_surveys(child, {partial, whole});
+  EXPECT_EQ(summary(verdict), "update permit");
+  EXPECT_EQ(verdict.vantages, std::vector<std::string>{"east"});
+  EXPECT_TRUE(verdict.silent.empty());
+}
+
+TEST(Rfc9975, S3_VantagePointsThatContradict_AreInconsistent) {
+  TestChild child(true);
+  child.everywhere([&](Zone& zone) { zone.ask({&child.b}); });
+  const Survey east = child.survey("east");
+  child.everywhere([&](Zone& zone) { zone.ask_removal(); });
+  EXPECT_EQ(judge_surveys(child, {east, child.survey("west")}).ruling, Ruling::inconsistent);
+}
+
+TEST(Rfc9975, S3_ALookThatEndedEarly_NeverPermits) {
+  TestChild child(true);
+  child.stopped_early = true;
+  for (const auto type : {RecordType::dnskey, RecordType::cdnskey}) {
+    child.answer_status(0, type, AnswerStatus::not_asked);
+  }
+  child.server_status(1, AnswerStatus::not_asked);
+  Verdict verdict = judge_child(child);
+  EXPECT_EQ(summary(verdict), "none idle");
+  EXPECT_FALSE(verdict.whole);
+  child.everywhere([&](Zone& zone) { zone.ask({&child.a}); });
+  EXPECT_EQ(summary(judge_child(child)), "none in-sync");
+  child.everywhere([&](Zone& zone) { zone.ask({&child.b}); });
+  EXPECT_EQ(summary(judge_child(child)), "update incomplete");
+}
+
+TEST(Rfc9975, S3_NoSurveyAtAll_IsIncomplete) {
+  const TestChild child(true);
+  EXPECT_EQ(summary(judge_surveys(child, {})), "none incomplete");
+}
+
+}  // namespace
+}  // namespace dskeeper::rules::test
