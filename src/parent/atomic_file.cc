@@ -51,7 +51,7 @@ Result<AtomicFile> AtomicFile::create(const std::filesystem::path& path) {
     return fail(fmt::format("the file cannot be found: {}", error.message()), path.string());
   }
   const std::filesystem::path beside =
-      real.parent_path() / ("." + real.filename().string() + ".new");
+      real.parent_path() / fmt::format(".{}.new", real.filename().string());
   const int fd =
       open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, default_mode);
   AtomicFile file(real, beside, fd);

@@ -1,0 +1,184 @@
+// Transfer, UPDATE and confirmation against Knot DNS and BIND 9, with TSIG.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "net/exchange.h"
+#include "parent/sinks.h"
+#include "parent/sources.h"
+#include "parent/test_name_server.h"
+#include "parent/test_support.h"
+
+namespace dskeeper::parent {
+namespace {
+
+using testing::HasSubstr;
+
+const std::string digest(64, 'A');
+
+std::string zone_text() {
+  std::string text =
+      "$TTL 300\n"
+      "@ SOA ns.example. host.example. 7 3600 600 86400 300\n"
+      "@ NS ns.example.\n"
+      "ns A 192.0.2.53\n"
+      "kid NS ns1.op.test.\nkid NS ns2.op.test.\n"
+      "kid 60 DS 1 13 2 " +
+      digest +
+      "\nfirst NS ns1.op.test.\nfirst NS ns2.op.test.\n"
+      "glued NS ns1.glued\nns1.glued A 192.0.2.1\nns1.glued AAAA 2001:db8::1\n";
+  // More than one message of 64 KiB, so that the transfer's signatures are chained.
+  for (int i = 0; i < 6000; ++i) {
+    text += "n" + std::to_string(i) + " NS ns1.a-rather-long-name-of-a-host.op" +
+            std::to_string(i) + ".test.\n";
+  }
+  return text;
+}
+
+class RealServers : public testing::TestWithParam<Software> {
+ protected:
+  void SetUp() override {
+    if (access(TestNameServer::program(GetParam()), X_OK) != 0) GTEST_SKIP() << "not installed";
+    server_ = std::make_unique<TestNameServer>(GetParam(), zone_text());
+  }
+
+  SnapshotResult read(const std::optional<dns::TsigKey>& key) {
+    TransferSourceOptions options;
+    options.zone = name("example.");
+    options.server = server_->endpoint();
+    options.key = key;
+    return run_to_end(make_transfer_source(std::move(options), *clock_)->read());
+  }
+
+  SendResult send(const Change& change, const dns::TsigKey& key) {
+    return send_to(server_->endpoint(), change, key);
+  }
+  SendResult send_to(const Endpoint& server, const Change& change, const dns::TsigKey& key) {
+    const auto sink =
+        make_update_sink({name("example."), server, key, std::chrono::seconds(5)}, *clock_);
+    const std::vector<Change> changes = {change};
+    return run_to_end(sink->send(changes, Snapshot(name("example."), "7", {}))).at(0);
+  }
+
+  Standing ask(const Change& change) {
+    return run_to_end(make_confirmation({{server_->endpoint()}}, system_)->ask(change));
+  }
+
+  using SnapshotResult = Result<std::shared_ptr<const Snapshot>>;
+  SystemClock system_;
+  FixedClock wrong_{SystemClock().now() + std::chrono::hours(2)};
+  const Clock* clock_ = &system_;
+  std::unique_ptr<TestNameServer> server_;
+};
+
+TEST_P(RealServers, TransferTheZoneUnderTsig) {
+  const auto snapshot = read(TestNameServer::transfer_key());
+  ASSERT_TRUE(snapshot) << snapshot.error().text() << server_->log();
+  EXPECT_EQ((*snapshot)->revision(), "7");
+  EXPECT_EQ((*snapshot)->size(), 6003U);
+  EXPECT_EQ((*snapshot)->find(name("kid.example."))->ds, ds_set({1}));
+  EXPECT_EQ((*snapshot)->find(name("kid.example."))->ds_ttl.seconds, 60U);
+  EXPECT_EQ((*snapshot)->find(name("glued.example."))->name_servers.at(0).glue.size(), 2U);
+}
+
+TEST_P(RealServers, RefuseTheTransferWithoutTheRightKey) {
+  const auto without = read(std::nullopt);
+  ASSERT_FALSE(without);
+  EXPECT_THAT(without.error().text(), HasSubstr("refuses the transfer of example."));
+  EXPECT_THAT(without.error().text(), HasSubstr("add the key"));
+
+  const auto other = read(TestNameServer::update_key());
+  ASSERT_FALSE(other);
+  EXPECT_THAT(other.error().text(), HasSubstr("may the key update. transfer it?"));
+
+  const auto wrong = read(TestNameServer::key("transfer.", 99));
+  ASSERT_FALSE(wrong);
+  EXPECT_THAT(wrong.error().text(), HasSubstr("BADSIG"));
+
+  const auto unknown = read(TestNameServer::key("unknown.", 1));
+  ASSERT_FALSE(unknown);
+  EXPECT_THAT(unknown.error().text(), HasSubstr("BADKEY"));
+
+  clock_ = &wrong_;
+  const auto late = read(TestNameServer::transfer_key());
+  ASSERT_FALSE(late);
+  EXPECT_THAT(late.error().text(), HasSubstr("BADTIME"));
+}
+
+TEST_P(RealServers, TakeAFirstDsThenANewOneThenItsRemoval) {
+  const struct {
+    std::vector<unsigned> before;
+    std::vector<unsigned> after;
+  } steps[] = {{{}, {10}}, {{10}, {11, 12}}, {{11, 12}, {}}};
+  for (const auto& [before, after] : steps) {
+    const Change change = test_change("first.example.", before, after);
+    const SendResult result = send(change, TestNameServer::update_key());
+    EXPECT_EQ(result.status, SendStatus::taken) << result.reason << server_->log();
+    EXPECT_EQ(ask(change), Standing::stands);
+    // standards.md §19, 119: the same again, as after a lost response.
+    const SendResult again = send(change, TestNameServer::update_key());
+    EXPECT_EQ(again.status, SendStatus::taken) << again.reason;
+    EXPECT_EQ(ask(change), Standing::stands);
+  }
+}
+
+TEST_P(RealServers, ApplyAChangeOnceWhoseResponseIsLost) {
+  // Between us and the server stands one that swallows the first response.
+  int swallowed = 0;
+  net::TestTcpServer between([&](const Bytes& request) {
+    const auto response =
+        run_to_end(net::exchange(server_->endpoint(), request, std::chrono::seconds(5)));
+    if (swallowed++ == 0 || !response) return net::TestReply{};
+    return net::TestReply{{*response}};
+  });
+  const Change change = test_change("kid.example.", {1}, {2});
+  const SendResult lost = send_to(between.endpoint(), change, TestNameServer::update_key());
+  EXPECT_EQ(lost.status, SendStatus::unknown);
+  const SendResult again = send_to(between.endpoint(), change, TestNameServer::update_key());
+  EXPECT_EQ(again.status, SendStatus::taken) << again.reason;
+}
+
+TEST_P(RealServers, ChangeNothingThatIsNotAsJudged) {
+  const Change other_ds = test_change("kid.example.", {7}, {2});
+  EXPECT_EQ(send(other_ds, TestNameServer::update_key()).status, SendStatus::not_as_judged);
+  const Change first_of_secure = test_change("kid.example.", {}, {2});
+  EXPECT_EQ(send(first_of_secure, TestNameServer::update_key()).status, SendStatus::not_as_judged);
+  Change other_ns = test_change("kid.example.", {1}, {2});
+  other_ns.hosts.pop_back();
+  const SendResult result = send(other_ns, TestNameServer::update_key());
+  EXPECT_EQ(result.status, SendStatus::not_as_judged);
+  EXPECT_THAT(result.reason, HasSubstr("NS set"));
+  EXPECT_EQ(send(test_change("gone.example.", {1}, {2}), TestNameServer::update_key()).status,
+            SendStatus::not_as_judged);
+  EXPECT_EQ(ask(test_change("kid.example.", {5}, {1})), Standing::stands) << "as it was";
+}
+
+TEST_P(RealServers, RefuseAnUpdateWithoutTheRightKey) {
+  const Change change = test_change("kid.example.", {1}, {2});
+  const struct {
+    dns::TsigKey key;
+    const char* reason;
+  } cases[] = {
+      {TestNameServer::transfer_key(), ""},
+      {TestNameServer::key("update.", 99, dns::TsigAlgorithm::hmac_sha512), "BADSIG"},
+      {TestNameServer::key("unknown.", 1), "BADKEY"},
+  };
+  for (const auto& [key, reason] : cases) {
+    const SendResult result = send(change, key);
+    EXPECT_EQ(result.status, SendStatus::later) << result.reason;
+    EXPECT_THAT(result.reason, HasSubstr(reason));
+  }
+  clock_ = &wrong_;
+  const SendResult late = send(change, TestNameServer::update_key());
+  EXPECT_EQ(late.status, SendStatus::later) << late.reason;
+  EXPECT_THAT(late.reason, HasSubstr("BADTIME: the server's clock says"));
+  clock_ = &system_;
+  EXPECT_EQ(ask(change), Standing::not_yet) << "as it was";
+}
+
+INSTANTIATE_TEST_SUITE_P(All, RealServers, testing::Values(Software::knot, Software::bind),
+                         [](const auto& info) {
+                           return info.param == Software::knot ? "KnotDns" : "Bind9";
+                         });
+
+}  // namespace
+}  // namespace dskeeper::parent

@@ -1,0 +1,196 @@
+#include "parent/sources.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "parent/snapshot_maker.h"
+#include "parent/test_support.h"
+
+namespace dskeeper::parent {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::MatchesRegex;
+
+const std::string digest(64, 'A');
+const std::string zone_text =
+    "$TTL 300\n"
+    "@ SOA ns.example. host.example. 2026112401 1 1 1 1\n"
+    "@ NS ns.example.\n"
+    "ns A 192.0.2.53\n"
+    "kid NS ns1.kid\n"
+    "ns1.kid A 192.0.2.1\n"
+    "kid 60 DS 4711 13 2 " +
+    digest +
+    "\n"
+    "lad NS ns.test.\n";
+
+// A source over files of a folder of its own, read once.
+struct Reading {
+  TestFolder folder;
+  SnapshotResult zone_file(std::string_view zone, std::string_view facts = {}) {
+    ZoneFileSourceOptions options{name("example."), folder.write("example.zone", zone), {}};
+    if (!facts.empty()) options.facts = folder.write("facts.csv", facts);
+    return run_to_end(make_zone_file_source(options)->read());
+  }
+  SnapshotResult list(std::string_view list, std::string_view facts = {}) {
+    ListSourceOptions options{name("example."), folder.write("domains.csv", list), {}};
+    if (!facts.empty()) options.facts = folder.write("facts.csv", facts);
+    return run_to_end(make_list_source(options)->read());
+  }
+  // An error's text without the folder.
+  [[nodiscard]] std::string fault(const SnapshotResult& result) const {
+    if (result) return "no fault";
+    const std::string text = result.error().text();
+    const std::string prefix = folder.path().string() + "/";
+    return text.starts_with(prefix) ? text.substr(prefix.size()) : text;
+  }
+};
+
+TEST(ZoneFileSource, GivesTheDelegationsAndTheSerial) {
+  Reading reading;
+  const auto snapshot = reading.zone_file(zone_text);
+  ASSERT_TRUE(snapshot) << snapshot.error().text();
+  EXPECT_EQ((*snapshot)->zone(), name("example."));
+  EXPECT_EQ((*snapshot)->revision(), "2026112401");
+  ASSERT_EQ((*snapshot)->size(), 2U);
+  const Delegation* kid = (*snapshot)->find(name("KID.example"));
+  ASSERT_NE(kid, nullptr);
+  EXPECT_EQ(kid->ds, ds_set({4711}));
+  EXPECT_EQ((*snapshot)->find(name("ns.example.")), nullptr);
+  EXPECT_EQ((*snapshot)->at(1).child, name("lad.example."));
+}
+
+TEST(ZoneFileSource, IsReadWholeOrNotAtAll) {
+  const struct {
+    std::string zone;
+    const char* fault;
+  } cases[] = {
+      {zone_text + "kid2 NS ns..test.\n", "example.zone:9: "},
+      {zone_text + "kid.other. NS ns.test.\n",
+       "example.zone:9: kid.other. lies outside the zone example."},
+      {"kid 60 NS ns.test.\n", "example.zone: there is no SOA record of example."},
+      {"", "example.zone: there is no SOA record of example."},
+  };
+  for (const auto& [zone, fault] : cases) {
+    Reading reading;
+    EXPECT_THAT(reading.fault(reading.zone_file(zone)), testing::StartsWith(fault));
+  }
+}
+
+TEST(ZoneFileSource, SaysWhichFileIsMissing) {
+  const auto snapshot = run_to_end(
+      make_zone_file_source({name("example."), "/nonexistent/example.zone", {}})->read());
+  EXPECT_THAT(snapshot.error().text(), testing::StartsWith("/nonexistent/example.zone: "));
+}
+
+TEST(Facts, AreWrittenOntoTheDelegations) {
+  Reading reading;
+  const auto snapshot =
+      reading.zone_file(zone_text,
+                        "sponsor,name,roid,created,statuses,no-ds,no-ns,bootstrap\r\n"
+                        "\"Registrar, Inc.\",kid.example,D1-EX,2020-01-02T03:04:05Z,clientHold; "
+                        "serverUpdateProhibited,true,,false\r\n");
+  ASSERT_TRUE(snapshot) << snapshot.error().text();
+  Registration expected;
+  expected.roid = "D1-EX";
+  expected.sponsor = "Registrar, Inc.";
+  expected.created = parse_time("2020-01-02T03:04:05Z").value();
+  expected.statuses = {"clientHold", "serverUpdateProhibited"};
+  expected.no_ds = true;
+  expected.bootstrap = false;
+  EXPECT_EQ((*snapshot)->find(name("kid.example."))->registration, expected);
+  EXPECT_EQ((*snapshot)->find(name("lad.example."))->registration, Registration{});
+  EXPECT_THAT((*snapshot)->warnings(), IsEmpty());
+}
+
+TEST(Facts, OfNamesThatAreNoDelegationsAreCountedAndPassedOver) {
+  Reading reading;
+  const auto snapshot =
+      reading.zone_file(zone_text, "name,roid\nold.example.,1\nkid.example.,2\nx.example.,3\n");
+  ASSERT_TRUE(snapshot) << snapshot.error().text();
+  EXPECT_EQ((*snapshot)->find(name("kid.example."))->registration.roid, "2");
+  EXPECT_THAT(
+      (*snapshot)->warnings(),
+      ElementsAre(HasSubstr("2 names are no delegations of example., old.example. for one")));
+}
+
+TEST(Facts, AFaultNamesFileLineAndColumn) {
+  const struct {
+    const char* facts;
+    const char* fault;
+  } cases[] = {
+      {"name,sponser\n",
+       "facts.csv:1: the column \"sponser\" is unknown. The nearest known one is \"sponsor\"."},
+      {"name,ns\n",
+       "facts.csv:1: the column \"ns\" is unknown. The nearest known one is \"no-ns\"."},
+      {"roid\nx\n", "facts.csv:1: the column \"name\" is missing."},
+      {"name,roid,roid\n", "facts.csv:1: the column \"roid\" stands twice."},
+      {"\n", "facts.csv:1: the header is missing. Begin with: name,…."},
+      {"name,created\nkid.example.,2020\n",
+       "facts.csv:2: column \"created\": \"2020\" is not a time."},
+      {"name,no-ds\nold.example.,maybe\n",
+       "facts.csv:2: column \"no-ds\": \"maybe\" is neither true nor false."},
+      {"name\n\nkid.other.\n", "facts.csv:3: column \"name\": kid.other. is not below example.."},
+      {"name\nbücher.example.\n",
+       "facts.csv:2: column \"name\": \"bücher.example.\" is not written in ASCII."},
+      {"name,roid\nkid.example.\n", "facts.csv:2: the row has 1 cells, the header 2."},
+      {"name,roid\nkid.example.,1\nKID.example,2\n", "facts.csv:3: kid.example. stands twice."},
+  };
+  for (const auto& [facts, fault] : cases) {
+    Reading reading;
+    EXPECT_THAT(reading.fault(reading.zone_file(zone_text, facts)), testing::StartsWith(fault));
+  }
+}
+
+TEST(ListSource, GivesTheDelegationsOfTheRows) {
+  Reading reading;
+  const auto snapshot = reading.list(
+      "name,ns,glue,ds,roid,no-ds\n"
+      "kid.example.,ns2.op.test. ns1.kid.example.,ns1.kid.example. 192.0.2.1; ns1.kid.example. "
+      "2001:db8::1,4711 13 2 " +
+          digest + "; 4712 13 2 " + digest + ",D1,true\n" + "lad.example,NS.test,,,,\n",
+      "name,sponsor,roid\nkid.example.,Registrar,\n");
+  ASSERT_TRUE(snapshot) << snapshot.error().text();
+  EXPECT_THAT((*snapshot)->revision(), MatchesRegex("sha256:[0-9a-f]+"));
+  ASSERT_EQ((*snapshot)->size(), 2U);
+  const Delegation* kid = (*snapshot)->find(name("kid.example."));
+  ASSERT_NE(kid, nullptr);
+  EXPECT_EQ(kid->ds, ds_set({4711, 4712}));
+  EXPECT_THAT(kid->hosts(), ElementsAre(name("ns1.kid.example."), name("ns2.op.test.")));
+  EXPECT_EQ(kid->name_servers[0].glue.size(), 2U);
+  EXPECT_EQ(kid->registration.roid, "D1") << "an empty cell of the facts says nothing";
+  EXPECT_EQ(kid->registration.sponsor, "Registrar");
+  EXPECT_TRUE(kid->registration.no_ds);
+  EXPECT_EQ(kid->revision, (*snapshot)->revision());
+  EXPECT_THAT((*snapshot)->find(name("lad.example."))->hosts(), ElementsAre(name("ns.test.")));
+}
+
+TEST(ListSource, AFaultNamesFileLineAndColumn) {
+  const struct {
+    const char* list;
+    const char* fault;
+  } cases[] = {
+      {"name\nkid.example.\n", "domains.csv:1: the column \"ns\" is missing."},
+      {"name,ns,glu\n",
+       "domains.csv:1: the column \"glu\" is unknown. The nearest known one is \"glue\"."},
+      {"name,ns\nkid.example.,\n", "domains.csv:2: kid.example. has no hosts."},
+      {"name,ns\nkid.example.,ns..test.\n", "domains.csv:2: column \"ns\": "},
+      {"name,ns,ds\nkid.example.,ns.test.,4711 13\n", "domains.csv:2: column \"ds\": "},
+      {"name,glue,ns\nkid.example.,ns.kid.example. 192.0.2.1,ns.test.\n",
+       "domains.csv:2: column \"glue\": ns.kid.example. is not among the hosts"},
+      {"name,ns,glue\nkid.example.,ns.test.,192.0.2.1\n",
+       "domains.csv:2: column \"glue\": \"192.0.2.1\" is not a host and an address"},
+      {"name,ns\nkid.example.,ns.test.\nkid.example.,ns.test.\n",
+       "domains.csv:3: kid.example. stands twice."},
+  };
+  for (const auto& [list, fault] : cases) {
+    Reading reading;
+    EXPECT_THAT(reading.fault(reading.list(list)), testing::StartsWith(fault));
+  }
+}
+
+}  // namespace
+}  // namespace dskeeper::parent
