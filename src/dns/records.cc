@@ -5,38 +5,17 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "base/check.h"
+#include "dns/fields.h"
 #include "dns/wire_reader.h"
 
 namespace dskeeper::dns {
 namespace {
 
-// Takes the next field, divided by white space, off the text; empty at its end.
-std::string_view take_field(std::string_view& text) {
-  constexpr std::string_view space = " \t\r\n";
-  text.remove_prefix(std::min(text.find_first_not_of(space), text.size()));
-  const std::string_view field = text.substr(0, text.find_first_of(space));
-  text.remove_prefix(field.size());
-  return field;
-}
-
 std::string_view trim(std::string_view text) {
-  constexpr std::string_view space = " \t\r\n";
-  text.remove_prefix(std::min(text.find_first_not_of(space), text.size()));
-  return text.substr(0, text.find_last_not_of(space) + 1);
-}
-
-template <typename Number>
-Result<Number> take_number(std::string_view& text, std::string_view what) {
-  const std::string_view field = take_field(text);
-  Number value = 0;
-  const auto [rest, error] = std::from_chars(field.data(), field.data() + field.size(), value);
-  if (field.empty() || error != std::errc() || rest != field.data() + field.size()) {
-    return fail(fmt::format("\"{}\" is not a {}", field, what));
-  }
-  return value;
+  text.remove_prefix(std::min(text.find_first_not_of(white_space), text.size()));
+  return text.substr(0, text.find_last_not_of(white_space) + 1);
 }
 
 constexpr std::string_view ds_form =
@@ -86,11 +65,11 @@ Result<Ds> Ds::from_rdata(ByteView rdata) {
 
 Result<Ds> Ds::parse(std::string_view text) {
   const std::string remedy(ds_form);
-  const auto tag = take_number<std::uint16_t>(text, "key tag");
+  const auto tag = parse_number<std::uint16_t>(take_field(text), "key tag");
   if (!tag) return fail(tag.error().what, {}, remedy);
-  const auto algorithm = take_number<std::uint8_t>(text, "algorithm number");
+  const auto algorithm = parse_number<std::uint8_t>(take_field(text), "algorithm number");
   if (!algorithm) return fail(algorithm.error().what, {}, remedy);
-  const auto digest_type = take_number<std::uint8_t>(text, "digest type number");
+  const auto digest_type = parse_number<std::uint8_t>(take_field(text), "digest type number");
   if (!digest_type) return fail(digest_type.error().what, {}, remedy);
 
   Ds ds{KeyTag{*tag}, Algorithm{*algorithm}, DigestType{*digest_type}, {}};
@@ -153,11 +132,11 @@ Result<Dnskey> Dnskey::from_rdata(ByteView rdata) {
 
 Result<Dnskey> Dnskey::parse(std::string_view text) {
   const std::string remedy(dnskey_form);
-  const auto flags = take_number<std::uint16_t>(text, "number of flags");
+  const auto flags = parse_number<std::uint16_t>(take_field(text), "number of flags");
   if (!flags) return fail(flags.error().what, {}, remedy);
-  const auto protocol = take_number<std::uint8_t>(text, "protocol number");
+  const auto protocol = parse_number<std::uint8_t>(take_field(text), "protocol number");
   if (!protocol) return fail(protocol.error().what, {}, remedy);
-  const auto algorithm = take_number<std::uint8_t>(text, "algorithm number");
+  const auto algorithm = parse_number<std::uint8_t>(take_field(text), "algorithm number");
   if (!algorithm) return fail(algorithm.error().what, {}, remedy);
   auto public_key = from_base64(text);
   if (!public_key) return fail(public_key.error().what, {}, remedy);

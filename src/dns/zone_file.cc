@@ -2,7 +2,7 @@
 
 #include <fmt/core.h>
 #include <ldns/ldns.h>
-#include <stdio_ext.h>
+#include <strings.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -14,10 +14,13 @@
 
 #include "dns/canonical.h"
 #include "dns/dsync.h"
+#include "dns/fields.h"
+#include "dns/zone_record.h"
 
 namespace dskeeper::dns {
 namespace {
 
+constexpr Ttl ttl_without_any{3600};  // where the file states none, as ldns
 constexpr std::size_t file_buffer_octets = 1U << 20U;
 // The longest line, parentheses joined: 65535 octets of RDATA in hexadecimal, twice over.
 constexpr std::size_t line_octets_max = 1U << 18U;
@@ -35,90 +38,51 @@ using Rdf = std::unique_ptr<ldns_rdf, FreeRdf>;
 using File = std::unique_ptr<std::FILE, CloseFile>;
 using Rr = std::unique_ptr<ldns_rr, FreeRr>;
 
-// ldns replaces this one in place while it reads, so that a plain unique_ptr does not fit.
-struct RdfSlot {
-  RdfSlot() = default;
-  RdfSlot(const RdfSlot&) = delete;
-  RdfSlot& operator=(const RdfSlot&) = delete;
-  ~RdfSlot() { ldns_rdf_deep_free(rdf); }
-  ldns_rdf* rdf = nullptr;
-};
-
 ByteView rdf_octets(const ldns_rdf& rdf) {
   return {ldns_rdf_data(&rdf), ldns_rdf_size(&rdf)};
 }
 
-constexpr std::string_view space = " \t\r";
-
-bool equal_without_case(std::string_view one, std::string_view other) {
-  return one.size() == other.size() && strncasecmp(one.data(), other.data(), one.size()) == 0;
-}
-
-std::string_view take_field(std::string_view& text) {
-  text.remove_prefix(std::min(text.find_first_not_of(space), text.size()));
-  const std::string_view field = text.substr(0, text.find_first_of(space));
-  text.remove_prefix(field.size());
-  return field;
-}
-
 bool is_blank(std::string_view text) {
-  return text.find_first_not_of(space) == std::string_view::npos;
+  return text.find_first_not_of(white_space) == std::string_view::npos;
 }
 
-// Where the RDATA of a DSYNC record begins in its line, and where its type stands; nothing where
-// the line is of another type: [owner] [TTL] [class] type RDATA.
-struct DsyncPlace {
-  std::size_t type;
-  std::size_t rdata;
-};
-std::optional<DsyncPlace> find_dsync(std::string_view line) {
-  std::string_view rest = line;
-  if (!line.starts_with(' ') && !line.starts_with('\t')) take_field(rest);
-  for (int before_type = 0; before_type < 3; ++before_type) {
-    const std::string_view field = take_field(rest);
-    if (field.empty()) return std::nullopt;
-    if (equal_without_case(field, "DSYNC")) {
-      const std::size_t rdata = line.size() - rest.size();
-      return DsyncPlace{rdata - field.size(), rdata};
-    }
-    const bool is_ttl = field.front() >= '0' && field.front() <= '9';
-    if (!is_ttl && !equal_without_case(field, "IN")) return std::nullopt;
-  }
-  return std::nullopt;
+bool is_directive(std::string_view text, std::string_view name) {
+  return text.size() == name.size() && strncasecmp(text.data(), name.data(), name.size()) == 0;
+}
+
+Rdf rdf_of(const Name& name) {
+  return Rdf(ldns_rdf_new_frm_data(LDNS_RDF_TYPE_DNAME, name.wire().size(), name.wire().data()));
 }
 
 }  // namespace
 
-// Lines, directives and DSYNC, which ldns 1.8 does not know, are ours, records ldns'. Its own
-// reader of files takes unknown directives for records and does not know where a record began.
+// Lines, directives and plain records are ours (zone_record.h), the others ldns'. Its own reader of
+// files takes unknown directives for records, does not know where a record began, and is slow.
 struct ZoneFileReader::State {
   std::string path;
   File file;
-  std::string line;     // parentheses joined, comments removed
-  int line_number = 1;  // of the line that follows
-  int line_begin = 1;   // of the one being read
-  Name origin_name;
-  Rdf origin;
-  RdfSlot previous;  // the last owner, for lines that begin with white space
-  std::uint32_t default_ttl = 0;
-  bool has_default_ttl = false;  // a $TTL was seen
-  Bytes scratch;                 // RDATA before it is made canonical
+  std::vector<RecordType> types;  // all when empty
+  std::string line;               // parentheses joined, comments removed
+  int line_number = 1;            // of the line that follows
+  int line_begin = 1;             // of the one being read
+  Name origin;
+  Name previous;                   // the last owner, for lines that begin with white space
+  std::optional<Ttl> default_ttl;  // $TTL, or else the last one stated (RFC 1035 §5.1)
+  bool has_ttl_directive = false;
+  Bytes scratch;  // RDATA before it is made canonical
 
   [[nodiscard]] tl::unexpected<Error> failure(std::string what, std::string remedy = {}) const {
     return fail(std::move(what), fmt::format("{}:{}", path, line_begin), std::move(remedy));
   }
-  void set_origin(const Name& name);
+  [[nodiscard]] bool wants(RecordType type) const {
+    return types.empty() || std::find(types.begin(), types.end(), type) != types.end();
+  }
   [[nodiscard]] Result<bool> read_line();
   [[nodiscard]] Result<void> obey(std::string_view directive);
-  [[nodiscard]] Result<Record> parse_record();
-  [[nodiscard]] Result<void> rewrite_dsync(const DsyncPlace& place, std::string& rewritten) const;
+  [[nodiscard]] Result<std::optional<Record>> take_record();
+  [[nodiscard]] Result<Record> parse_by_ldns();
   [[nodiscard]] Result<Record> convert(const ldns_rr& rr);
 };
-
-void ZoneFileReader::State::set_origin(const Name& name) {
-  origin_name = name;
-  origin.reset(ldns_rdf_new_frm_data(LDNS_RDF_TYPE_DNAME, name.wire().size(), name.wire().data()));
-}
 
 // Reads up to a newline outside of parentheses (RFC 1035 §5.1) into `line`; false at the end of the
 // file. Parentheses and newlines within become spaces, comments vanish, quotes and escapes stay.
@@ -171,64 +135,67 @@ Result<bool> ZoneFileReader::State::read_line() {
 Result<void> ZoneFileReader::State::obey(std::string_view directive) {
   const std::string_view name = take_field(directive);
   const std::string value(take_field(directive));
-  if (equal_without_case(name, "$INCLUDE")) {
+  if (is_directive(name, "$INCLUDE")) {
     return failure("$INCLUDE is not accepted",
                    "Write the zone into one file, for example with named-compilezone.");
   }
   if (value.empty() || !is_blank(directive)) {
     return failure(fmt::format("{} wants exactly one value", name));
   }
-  if (equal_without_case(name, "$ORIGIN")) {
-    auto parsed = value == "@" ? Result<Name>(origin_name) : Name::parse(value);
-    if (parsed && value != "@" && !value.ends_with('.')) parsed = origin_name.with_prefix(*parsed);
+  if (is_directive(name, "$ORIGIN")) {
+    auto parsed = parse_zone_name(value, origin);
     if (!parsed) return failure(parsed.error().what);
-    set_origin(*parsed);
+    origin = *std::move(parsed);
     return {};
   }
-  if (equal_without_case(name, "$TTL")) {
+  if (is_directive(name, "$TTL")) {
     const char* end = nullptr;
-    default_ttl = ldns_str2period(value.c_str(), &end);
+    default_ttl = Ttl{ldns_str2period(value.c_str(), &end)};
     if (end == value.c_str() || *end != '\0') return failure("$TTL wants a number of seconds");
-    has_default_ttl = true;
+    has_ttl_directive = true;
     return {};
   }
   return failure(fmt::format("the directive {} is not known", name),
                  "Write the zone out in plain records, for example with named-compilezone.");
 }
 
-// Writes a DSYNC line in the generic form of RFC 3597, which ldns reads.
-Result<void> ZoneFileReader::State::rewrite_dsync(const DsyncPlace& place,
-                                                  std::string& rewritten) const {
-  const std::string_view whole(line);
-  const std::string_view rdata_text = whole.substr(place.rdata);
-  rewritten = std::string(whole.substr(0, place.type)) + "TYPE66 ";
-  if (rdata_text.find("\\#") != std::string_view::npos) {
-    rewritten += rdata_text;
-    return {};
+// The record of the line; nothing where its type is not wanted.
+Result<std::optional<Record>> ZoneFileReader::State::take_record() {
+  auto plain = split_record(line, origin, previous);
+  std::optional<Bytes> rdata;
+  const bool is_wanted = !plain || wants(plain->type);
+  if (plain && is_wanted) rdata = plain_rdata(*plain, origin);
+  Record record;
+  if (rdata || !is_wanted) {
+    record = {plain->owner, plain->type, {}, rdata.value_or(Bytes{})};
+  } else if (plain && plain->type == RecordType::dsync) {  // ldns 1.8 does not know it
+    const auto dsync = Dsync::parse(plain->rdata, origin);
+    return dsync ? failure("a DSYNC record is malformed")
+                 : failure(dsync.error().what, dsync.error().remedy);
+  } else {
+    auto parsed = parse_by_ldns();
+    if (!parsed) return pass_on(std::move(parsed));
+    record = *std::move(parsed);
   }
-  const auto dsync = Dsync::parse(rdata_text, origin_name);
-  if (!dsync) return failure(dsync.error().what, dsync.error().remedy);
-  const Bytes rdata = dsync->to_rdata();
-  rewritten += fmt::format("\\# {} {}", rdata.size(), to_hex(rdata));
-  return {};
+  if (plain) record.ttl = plain->ttl.value_or(default_ttl.value_or(ttl_without_any));
+  previous = record.owner;
+  if (!has_ttl_directive) default_ttl = record.ttl;
+  if (!wants(record.type)) return std::optional<Record>();
+  return std::optional<Record>(std::move(record));
 }
 
-Result<Record> ZoneFileReader::State::parse_record() {
-  std::string rewritten;
-  const char* text = line.c_str();
-  if (const auto dsync = find_dsync(line)) {
-    if (auto done = rewrite_dsync(*dsync, rewritten); !done) return pass_on(std::move(done));
-    text = rewritten.c_str();
-  }
+Result<Record> ZoneFileReader::State::parse_by_ldns() {
+  const Rdf origin_rdf = rdf_of(origin);
+  ldns_rdf* previous_rdf = rdf_of(previous).release();  // ldns replaces it
   ldns_rr* raw = nullptr;
+  const std::uint32_t ttl = default_ttl.value_or(ttl_without_any).seconds;
   const ldns_status status =
-      ldns_rr_new_frm_str(&raw, text, default_ttl, origin.get(), &previous.rdf);
+      ldns_rr_new_frm_str(&raw, line.c_str(), ttl, origin_rdf.get(), &previous_rdf);
   const Rr rr(raw);
+  const Rdf owned_previous(previous_rdf);
   if (status != LDNS_STATUS_OK) {
     return failure(fmt::format("the record cannot be parsed: {}", ldns_get_errorstr_by_id(status)));
   }
-  // RFC 1035 §5.1: without a TTL the last one stated; RFC 2308 §4 adds $TTL.
-  if (!has_default_ttl) default_ttl = ldns_rr_ttl(rr.get());
   return convert(*rr);
 }
 
@@ -260,7 +227,8 @@ ZoneFileReader::ZoneFileReader(ZoneFileReader&&) noexcept = default;
 ZoneFileReader& ZoneFileReader::operator=(ZoneFileReader&&) noexcept = default;
 ZoneFileReader::~ZoneFileReader() = default;
 
-Result<ZoneFileReader> ZoneFileReader::open(const std::filesystem::path& path, const Name& origin) {
+Result<ZoneFileReader> ZoneFileReader::open(const std::filesystem::path& path, const Name& origin,
+                                            std::vector<RecordType> types) {
   auto state = std::make_unique<State>();
   state->path = path.string();
   state->file.reset(std::fopen(path.c_str(), "re"));
@@ -274,9 +242,9 @@ Result<ZoneFileReader> ZoneFileReader::open(const std::filesystem::path& path, c
     return fail("the zone file is a folder", state->path, "Name the file itself.");
   }
   std::setvbuf(state->file.get(), nullptr, _IOFBF, file_buffer_octets);
-  __fsetlocking(state->file.get(), FSETLOCKING_BYCALLER);  // ldns reads octet by octet
-  state->set_origin(origin);
-  state->previous.rdf = ldns_rdf_clone(state->origin.get());
+  state->origin = origin;
+  state->previous = origin;
+  state->types = std::move(types);
   return ZoneFileReader(std::move(state));
 }
 
@@ -292,9 +260,8 @@ Result<std::optional<Record>> ZoneFileReader::next() {
       if (auto obeyed = state.obey(line); !obeyed) return pass_on(std::move(obeyed));
       continue;
     }
-    auto record = state.parse_record();
-    if (!record) return pass_on(std::move(record));
-    return std::optional<Record>(*std::move(record));
+    auto record = state.take_record();
+    if (!record || *record) return record;
   }
 }
 

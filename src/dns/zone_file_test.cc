@@ -171,6 +171,37 @@ TEST_F(ZoneFile, IncludeIsRefused) {
                                    testing::HasSubstr("$INCLUDE is not accepted")));
 }
 
+TEST_F(ZoneFile, GivesTheWantedTypesAlone) {
+  write(
+      "$TTL 60\n"
+      "kid NS ns1\n"
+      "    TXT \"x\"\n"
+      "    RRSIG not looked at\n"
+      "    DS 1 13 2 AA\n");
+  auto reader = ZoneFileReader::open(path_, name("example."), {RecordType::ns, RecordType::ds});
+  ASSERT_TRUE(reader);
+  EXPECT_EQ(reader->next().value().value().type, RecordType::ns);
+  const Record ds = reader->next().value().value();
+  EXPECT_EQ(ds.type, RecordType::ds);
+  EXPECT_EQ(ds.owner, name("kid.example."));
+  EXPECT_FALSE(reader->next().value());
+}
+
+TEST_F(ZoneFile, MixesPlainRecordsWithThoseOfLdns) {
+  EXPECT_THAT(read("$TTL 0\n"
+                   "kid NS ns1\n"
+                   " 1h IN MX 10 Mail\n"  // not plain
+                   "\tIN 5 A 192.0.2.1\n"
+                   "a\\.b TXT \"; ( no comment\"\n"  // nor this
+                   "    TYPE1 \\# 4 C0000201\n"
+                   "$ORIGIN Sub\n"
+                   "@ 7 AAAA 2001:db8::1\n"),
+              testing::ElementsAre(
+                  "kid.example. 0 NS ns1.example.", testing::StartsWith("kid.example. 3600 MX \\#"),
+                  "kid.example. 5 A 192.0.2.1", testing::StartsWith("a\\.b.example."),
+                  "a\\.b.example. 0 A 192.0.2.1", "sub.example. 7 AAAA 2001:db8::1"));
+}
+
 TEST_F(ZoneFile, AMissingOneSaysWhatToDo) {
   const auto reader = ZoneFileReader::open("/nonexistent/example.zone", name("example."));
   ASSERT_FALSE(reader);
