@@ -6,6 +6,8 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <cstddef>
+#include <string>
 
 #include "base/time.h"
 #include "model/delegation.h"
@@ -18,6 +20,10 @@ class Resolver;
 
 namespace dskeeper::survey {
 
+// A timed look asks so many name servers for the status quo, one after the other, while they do not
+// answer; then it asks all, at once.
+inline constexpr std::size_t status_quo_tries_max = 3;
+
 enum class Depth {
   timed,  // may end at the first answer that confirms the status quo
   full,   // notified, held, retried, named or deep: every question at every address
@@ -25,7 +31,7 @@ enum class Depth {
 
 struct SurveyorOptions {
   std::string vantage = "local";
-  bool ask_cds = true;       // signals = "cdnskey" leaves CDS out, and the other way round
+  bool ask_cds = true;  // signals = "cdnskey" leaves CDS out, and the other way round
   bool ask_cdnskey = true;
   bool secure_over_tcp = false;  // secure-transport = "tcp"; unsigned children always use TCP
   bool ipv4 = true;

@@ -1,0 +1,225 @@
+#include "survey/surveyor.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <utility>
+
+#include "net/dns_client.h"
+#include "net/resolver.h"
+#include "survey/classify.h"
+#include "survey/nameserver_addresses.h"
+#include "survey/status_quo.h"
+
+namespace dskeeper::survey {
+namespace {
+
+using dns::RecordType;
+
+AnswerStatus without_response(net::AskStatus status) {
+  switch (status) {
+    case net::AskStatus::timeout:
+      return AnswerStatus::timeout;
+    case net::AskStatus::unreachable:
+      return AnswerStatus::unreachable;
+    case net::AskStatus::truncated:
+      return AnswerStatus::truncated;
+    case net::AskStatus::not_permitted:
+      return AnswerStatus::not_permitted;
+    case net::AskStatus::answered:
+    case net::AskStatus::cancelled:
+      break;
+  }
+  return AnswerStatus::not_asked;
+}
+
+// One look at one child. Lives as long as the coroutine.
+class Look {
+ public:
+  Look(net::DnsClient& client, net::Resolver& resolver, const SurveyorOptions& options,
+       const Clock& clock, const Delegation& delegation)
+      : client_(client),
+        resolver_(resolver),
+        options_(options),
+        clock_(clock),
+        delegation_(delegation) {
+    survey.child = delegation.child;
+    survey.vantage = options.vantage;
+    survey.revision = delegation.revision;
+    survey.started_at = clock.now();
+  }
+
+  // A timed look's first step: does one server confirm the status quo?
+  [[nodiscard]] boost::asio::awaitable<bool> is_status_quo(std::size_t first);
+  // Every question at every address, all at once; what was answered already stays.
+  [[nodiscard]] boost::asio::awaitable<void> ask_everywhere();
+
+  Survey survey;
+
+ private:
+  enum class Said : std::uint8_t { nothing, status_quo, something_else };
+
+  [[nodiscard]] Families families() const { return {options_.ipv4, options_.ipv6}; }
+  [[nodiscard]] Transport transport() const {
+    const bool is_tcp = !delegation_.is_secure() || options_.secure_over_tcp;
+    return is_tcp ? Transport::tcp : Transport::udp;
+  }
+  [[nodiscard]] std::vector<RecordType> types() const;
+  [[nodiscard]] boost::asio::awaitable<std::optional<ServerAddress>> address_of(
+      const NameServer& name_server, std::size_t turn);
+  [[nodiscard]] boost::asio::awaitable<Said> ask_for_status_quo(ServerAddress server);
+  [[nodiscard]] boost::asio::awaitable<StatusQuo> ask_one(ServerAddress server, RecordType type);
+  Classified take(ServerAddress server, RecordType type, Time asked_at, net::Reply reply);
+
+  net::DnsClient& client_;
+  net::Resolver& resolver_;
+  const SurveyorOptions& options_;
+  const Clock& clock_;
+  const Delegation& delegation_;
+};
+
+std::vector<RecordType> Look::types() const {
+  std::vector<RecordType> types = {RecordType::soa, RecordType::dnskey};
+  if (options_.ask_cds) types.push_back(RecordType::cds);
+  if (options_.ask_cdnskey) types.push_back(RecordType::cdnskey);
+  return types;
+}
+
+Classified Look::take(ServerAddress server, RecordType type, Time asked_at, net::Reply reply) {
+  Answer answer;
+  answer.server = std::move(server);
+  answer.type = type;
+  answer.transport = reply.transport;
+  answer.asked_at = asked_at + reply.waited;
+  answer.round_trip = reply.round_trip;
+  Classified classified;
+  if (reply.status == net::AskStatus::answered) {
+    classified = classify(reply.wire, {delegation_.child, type}, clock_.now());
+  } else {
+    classified.status = without_response(reply.status);
+  }
+  answer.status = classified.status;
+  answer.wire = std::move(reply.wire);
+  survey.answers.push_back(std::move(answer));
+  return classified;
+}
+
+// One address of the host that may be asked; glue first, since that spares a lookup.
+boost::asio::awaitable<std::optional<ServerAddress>> Look::address_of(const NameServer& name_server,
+                                                                      std::size_t turn) {
+  SurveyedServer server{name_server.host, merge_addresses(name_server.glue, {}, families()), {}};
+  if (server.addresses.empty()) {
+    std::shared_ptr<const net::HostAddresses> found = resolver_.cached_addresses(name_server.host);
+    if (found == nullptr) found = co_await resolver_.addresses(name_server.host);
+    server.addresses = merge_addresses({}, found->addresses, families());
+    server.trouble = found->trouble;
+  }
+  std::optional<ServerAddress> chosen;
+  const std::size_t count = server.addresses.size();
+  for (std::size_t at = 0; at < count && !chosen; ++at) {
+    const IpAddress& address = server.addresses[(turn + at) % count];
+    if (client_.is_permitted(address)) chosen = ServerAddress{server.host, address};
+  }
+  survey.servers.push_back(std::move(server));
+  co_return chosen;
+}
+
+boost::asio::awaitable<StatusQuo> Look::ask_one(ServerAddress server, RecordType type) {
+  const Time asked_at = clock_.now();
+  dns::Question question{delegation_.child, type};
+  net::Reply reply = co_await client_.ask(server.address, std::move(question), transport());
+  const Classified classified = take(std::move(server), type, asked_at, std::move(reply));
+  if (!is_received(classified.status)) co_return StatusQuo::no_answer;
+  co_return status_quo(delegation_, type, classified.status, *classified.message);
+}
+
+boost::asio::awaitable<Look::Said> Look::ask_for_status_quo(ServerAddress server) {
+  const RecordType type = options_.ask_cds ? RecordType::cds : RecordType::cdnskey;
+  const StatusQuo first = co_await ask_one(server, type);
+  if (first == StatusQuo::no_answer) co_return Said::nothing;
+  if (first == StatusQuo::confirmed) co_return Said::status_quo;
+  if (first == StatusQuo::asks) co_return Said::something_else;
+  const bool is_only_type = !options_.ask_cds || !options_.ask_cdnskey;
+  if (is_only_type) co_return Said::status_quo;
+  const StatusQuo second = co_await ask_one(std::move(server), RecordType::cdnskey);
+  const bool is_quiet = second == StatusQuo::confirmed || second == StatusQuo::this_type_only;
+  co_return is_quiet ? Said::status_quo : Said::something_else;
+}
+
+boost::asio::awaitable<bool> Look::is_status_quo(std::size_t first) {
+  const std::vector<NameServer>& name_servers = delegation_.name_servers;
+  const std::size_t count = name_servers.size();
+  const std::size_t tries = std::min(count, status_quo_tries_max);
+  for (std::size_t at = 0; at < tries; ++at) {
+    const NameServer& name_server = name_servers[(first + at) % count];
+    std::optional<ServerAddress> server = co_await address_of(name_server, first / count);
+    if (!server || survey.find(server->address, RecordType::cds) != nullptr ||
+        survey.find(server->address, RecordType::cdnskey) != nullptr) {
+      continue;
+    }
+    const Said said = co_await ask_for_status_quo(*std::move(server));
+    if (said == Said::status_quo) co_return true;
+    if (said == Said::something_else) co_return false;
+  }
+  co_return false;
+}
+
+boost::asio::awaitable<void> Look::ask_everywhere() {
+  NameserverAddresses found =
+      co_await find_nameserver_addresses(delegation_, resolver_, families());
+  const std::vector<Answer> kept = std::exchange(survey.answers, {});
+  survey.servers = std::move(found.servers);
+
+  // In the order of the answers: kept ones keep their place.
+  struct Place {
+    ServerAddress server;
+    RecordType type{};
+    const Answer* kept = nullptr;
+  };
+  std::vector<Place> places;
+  std::vector<net::Ask> asks;
+  for (const ServerAddress& server : found.addresses) {
+    for (const RecordType type : types()) {
+      const auto is_it = [&](const Answer& answer) {
+        return answer.server.address == server.address && answer.type == type;
+      };
+      const auto at = std::find_if(kept.begin(), kept.end(), is_it);
+      places.push_back({server, type, at == kept.end() ? nullptr : &*at});
+      if (at == kept.end()) {
+        asks.push_back({server.address, {delegation_.child, type}, transport()});
+      }
+    }
+  }
+  const Time asked_at = clock_.now();
+  std::vector<net::Reply> replies = co_await client_.ask_all(std::move(asks));
+  std::size_t next = 0;
+  for (Place& place : places) {
+    if (place.kept != nullptr) {
+      survey.answers.push_back(*place.kept);
+      survey.answers.back().server = std::move(place.server);
+    } else {
+      take(std::move(place.server), place.type, asked_at, std::move(replies[next++]));
+    }
+  }
+}
+
+}  // namespace
+
+Surveyor::Surveyor(net::DnsClient& client, net::Resolver& resolver, SurveyorOptions options,
+                   const Clock& clock)
+    : client_(client), resolver_(resolver), options_(std::move(options)), clock_(clock) {}
+
+boost::asio::awaitable<Survey> Surveyor::look(const Delegation& delegation, Depth depth,
+                                              LookId look, std::size_t first) {
+  Look one(client_, resolver_, options_, clock_, delegation);
+  one.survey.look = look;
+  if (depth == Depth::timed) {
+    const bool is_status_quo = co_await one.is_status_quo(first);
+    one.survey.stopped_early = is_status_quo;
+  }
+  if (!one.survey.stopped_early) co_await one.ask_everywhere();
+  one.survey.ended_at = clock_.now();
+  co_return std::move(one.survey);
+}
+
+}  // namespace dskeeper::survey
