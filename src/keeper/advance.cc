@@ -103,6 +103,8 @@ void wait_for_source(Draft& draft, const Facts& facts) {
     draft.settle(Outcome::retry);
     draft.end_hold();
   }
+  // Else the next state could not be told from what was known before.
+  if (facts.before) draft.next.delegation = facts.before->delegation;
   draft.next.findings.clear();
   draft.note(Finding{FindingCode::source_behind, {}, {format_time(change.at())}});
 }

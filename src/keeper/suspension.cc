@@ -20,9 +20,9 @@ bool was_removed_out_of_band(const Facts& facts) {
   const Case& before = *facts.before;
   if (!before.delegation.is_secure() || facts.delegation.is_secure()) return false;
   if (is_our_own_removal(facts.latest_change())) return false;
-  // A state from before our first DS is no removal of it.
-  return !is_source_behind(facts) &&
-         !is_older_revision(facts.delegation.revision, before.delegation.revision);
+  // A state from before our first DS is no removal of it. Any other one counts: should the source
+  // only have been wrong, the DS that it shows next ends the suspension.
+  return !is_source_behind(facts);
 }
 
 }  // namespace

@@ -23,6 +23,7 @@ enum class FindingCode : std::uint8_t {
   // What could not be seen.
   server_silent,
   server_without_address,
+  server_not_resolved,
   server_not_permitted,
   server_refuses,
   server_fails,

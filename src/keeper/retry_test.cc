@@ -1,0 +1,156 @@
+// RFC 9975 §3: asking again, and what comes when asking has been in vain. Timelines.
+#include <gtest/gtest.h>
+
+#include "keeper/timeline.h"
+
+namespace dskeeper::keeper {
+namespace {
+
+TEST(Rfc9975, S3_ContradictionsAreRetriedOnTheScheduleThenRefused) {
+  Timeline t = secure_timeline();
+  t.run(R"(
+    0m   differ update   => retry ready=5m +servers-differ no-change
+    5m   differ update   => retry ready=15m
+    15m  differ update   => retry ready=35m
+    35m  differ update   => retry ready=75m
+    75m  differ update   => refuse ready=never +retries-exhausted +servers-differ
+    24h  differ update   => refuse ready=never +retries-exhausted quiet unstored
+    48h  permit update B => accept -retries-exhausted queues
+  )");
+  EXPECT_FALSE(t.step.next.retry);
+}
+
+TEST(Rfc9975, S3_AHealedContradictionStartsTheScheduleAnew) {
+  secure_timeline().run(R"(
+    0m   differ update => retry ready=5m
+    5m   in-sync       => in-sync ready=never
+    10m  differ update => retry ready=15m
+  )");
+}
+
+TEST(Rfc9975, S3_ALookBeforeItsTimeUsesUpNoRetry) {
+  secure_timeline().run(R"(
+    0m   differ update           => retry ready=5m
+    1m   differ update           => retry ready=5m
+    2m   differ update           => retry ready=5m
+    5m   differ update           => retry ready=15m
+    15m  differ update same-look => retry ready=15m
+    16m  differ update           => retry ready=36m
+  )");
+}
+
+TEST(Rfc9975, S3_WithoutAScheduleAContradictionIsRefusedAtOnce) {
+  Timeline t = secure_timeline();
+  t.policy.retry.clear();
+  t.run("0h differ update => refuse +retries-exhausted");
+}
+
+TEST(Rfc9975, S3_ASilentServerIsDroppedForMaintenanceAfterADay) {
+  Timeline t = secure_timeline();
+  t.run(R"(
+    0m    silence update B => retry ready=5m +server-silent
+    5m    silence update B => retry ready=15m
+    15m   silence update B => retry ready=35m
+    35m   silence update B => retry ready=75m
+    75m   silence update B => retry ready=never no-change
+    23h   silence update B => retry ready=never no-change
+    24h   silence update B => accept ready=never +server-dropped -server-silent queues
+    25h   silence update B => accept +server-dropped refreshes
+  )");
+  EXPECT_EQ(t.step.next.findings.front().facts.front(), "2026-11-24T00:00:00Z");
+}
+
+TEST(Rfc9975, S3_TheSameServersMustHaveBeenSilentAllTheTime) {
+  secure_timeline().run(R"(
+    0m    silence update B => retry
+    5m    silence update B => retry
+    15m   silence update B => retry
+    35m   silence update B => retry
+    75m   silence update B => retry
+    20h   silence update B who=ns1 => retry ready=never
+    24h   silence update B who=ns1 => retry ready=never no-change
+    44h   silence update B who=ns1 => accept +server-dropped queues
+  )");
+}
+
+TEST(Rfc9975, S3_AServerThatCameBackMeanwhileStartsItAnew) {
+  secure_timeline().run(R"(
+    0m    silence update B => retry
+    20h   in-sync          => in-sync
+    24h   silence update B => retry ready=1445m no-change
+  )");
+}
+
+TEST(Rfc9975, S3_ManyLooksInADayAreNeeded) {
+  Timeline t = secure_timeline();
+  t.policy.retry.clear();
+  t.policy.unreachable.looks = 3;
+  t.run(R"(
+    0h    silence update B => retry ready=never
+    25h   silence update B => retry
+    26h   silence update B same-look => retry
+    27h   silence update B => accept queues
+  )");
+}
+
+TEST(Rfc9975, S3_ASilentServerIsNeverDroppedForBootstrapOrDelete) {
+  Timeline t = delay_timeline();
+  t.run(R"(
+    0m    silence bootstrap A => retry ready=5m
+    5m    silence bootstrap A => retry
+    15m   silence bootstrap A => retry
+    35m   silence bootstrap A => retry
+    75m   silence bootstrap A => retry ready=never
+    23h   silence bootstrap A => retry ready=never -retries-exhausted
+    24h   silence bootstrap A => refuse +retries-exhausted +server-silent no-change
+    99h   silence bootstrap A => refuse no-change
+  )");
+  secure_timeline().run(R"(
+    0m    silence delete none => retry ready=5m
+    5m    silence delete none => retry
+    15m   silence delete none => retry
+    35m   silence delete none => retry
+    75m   silence delete none => retry ready=never
+    24h   silence delete none => refuse +retries-exhausted no-change
+    99h   silence delete none => refuse no-change
+    100h  permit delete none  => accept queues
+  )");
+}
+
+TEST(Rfc9975, S3_AnswersThatAreBrokenAreNotSilence) {
+  secure_timeline().run(R"(
+    0m    missing update B => retry ready=5m
+    5m    missing update B => retry
+    15m   missing update B => retry
+    35m   missing update B => retry
+    75m   missing update B => refuse +retries-exhausted
+    99h   missing update B => refuse no-change
+  )");
+}
+
+TEST(Rfc9975, S3_WhereNobodyAnswersThereIsNothingToRefuse) {
+  Timeline t = secure_timeline();
+  t.run(R"(
+    0m    mute => retry ready=5m
+    5m    mute => retry ready=15m
+    15m   mute => retry ready=35m
+    35m   mute => retry ready=75m
+    75m   mute => retry ready=never
+    24h   mute => retry ready=never
+    48h   mute => retry ready=never quiet unstored
+    72h   mute => retry ready=never quiet unstored
+  )");
+  EXPECT_EQ(t.count(EventKind::transition), 1U);
+}
+
+TEST(Rfc9975, S3_ARequestIsNotForgottenWhereNobodyAnswers) {
+  Timeline t = secure_timeline();
+  t.run(R"(
+    0m    forbid update => refuse
+    5m    mute          => retry ready=10m
+  )");
+  EXPECT_EQ(t.step.next.request, Request::update);
+}
+
+}  // namespace
+}  // namespace dskeeper::keeper
