@@ -38,11 +38,26 @@ bool has_records(const Matter& matter, const Reading& reading) {
   return reading.answer != nullptr && reading.answer->rrset && matter.counts(*reading.answer);
 }
 
+// A standing record of a digest type that CDS are not compared by, of a key that nobody has shown,
+// is taken for the same key as its neighbour with the same tag and algorithm. RFC 9975 §3 leaves it
+// to us which digests count in the status quo; else a stand-by key's second digest would always
+// look like a request (edge case 47).
+KeyId identify_standing(Matter& matter, const dns::Ds& ds) {
+  const KeyId id = matter.book.identify(ds);
+  if (matter.book.entry(id).key || matter.table.use_of(ds.digest_type).is_eligible) return id;
+  for (const dns::Ds& other : matter.delegation.ds) {
+    const bool is_twin = other.key_tag == ds.key_tag && other.algorithm == ds.algorithm &&
+                         matter.table.use_of(other.digest_type).is_eligible;
+    if (is_twin) return matter.book.identify(other);
+  }
+  return id;
+}
+
 void read_standing(Matter& matter) {
   std::vector<KeyId> ids;
   KeySet listed;
   for (const dns::Ds& ds : matter.delegation.ds) {
-    ids.push_back(matter.book.identify(ds));
+    ids.push_back(identify_standing(matter, ds));
     const auto& digests = matter.policy.digests;
     if (std::find(digests.begin(), digests.end(), ds.digest_type) != digests.end()) {
       listed.push_back(ids.back());

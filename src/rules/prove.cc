@@ -53,7 +53,11 @@ class Layout {
           {.server = {host, {}}, .keys = {}, .soa = {}, .dnskey = {}, .cds = {}, .cdnskey = {}});
       return;
     }
-    if (surveyed->addresses.empty()) proved_.servers_without_address.push_back(*surveyed);
+    if (surveyed->addresses.empty()) {
+      proved_.servers_without_address.push_back(*surveyed);
+    } else if (!surveyed->trouble.empty()) {
+      proved_.servers_not_resolved.push_back(*surveyed);
+    }
     for (const IpAddress& address : surveyed->addresses) add_address(host, address);
   }
 
@@ -202,7 +206,8 @@ Proved prove(const Survey& survey, const Delegation& delegation, dns::Verifier& 
                 .started_at = survey.started_at,
                 .stopped_early = survey.stopped_early,
                 .servers = {},
-                .servers_without_address = {}};
+                .servers_without_address = {},
+                .servers_not_resolved = {}};
   const Layout layout(survey, delegation, proved);
   Prover prover(delegation.child, verifier, now);
   for (std::size_t i = 0; i < proved.servers.size(); ++i) {

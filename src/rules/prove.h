@@ -54,6 +54,7 @@ struct Proved {
   bool stopped_early = false;
   std::vector<ProvedServer> servers;  // one for each address asked
   std::vector<SurveyedServer> servers_without_address;
+  std::vector<SurveyedServer> servers_not_resolved;  // asked, but perhaps not at every address
 };
 
 [[nodiscard]] Proved prove(const Survey& survey, const Delegation& delegation,

@@ -137,6 +137,24 @@ bool add_gaps(const Matter& matter, const Sight& sight, Gaps& gaps) {
   return any;
 }
 
+// 9975-1: hosts whose addresses, all or some, one vantage point could not find.
+void add_lost_hosts(const Matter& matter, std::size_t vantage, Missing& missing) {
+  for (const SurveyedServer& server : matter.proved[vantage].servers_without_address) {
+    missing.in_vantage[vantage] = true;
+    missing.findings.note(FindingCode::server_without_address, {server.host.text()});
+    if (has_address_somewhere(matter, server.host)) {
+      missing.but_silence[vantage] = true;
+    } else {
+      missing.silent.push_back({server.host, {}});
+    }
+  }
+  for (const SurveyedServer& server : matter.proved[vantage].servers_not_resolved) {
+    missing.in_vantage[vantage] = true;
+    missing.but_silence[vantage] = true;
+    missing.findings.note(FindingCode::server_not_resolved, {server.host.text(), server.trouble});
+  }
+}
+
 struct Group {
   const Reading* reading;
   std::vector<const ServerAddress*> servers;
@@ -214,17 +232,7 @@ Missing find_missing(const Matter& matter) {
     }
   }
   gaps.append_to(missing.findings);
-  for (std::size_t i = 0; i < matter.proved.size(); ++i) {
-    for (const SurveyedServer& server : matter.proved[i].servers_without_address) {
-      missing.in_vantage[i] = true;
-      missing.findings.note(FindingCode::server_without_address, {server.host.text()});
-      if (has_address_somewhere(matter, server.host)) {
-        missing.but_silence[i] = true;
-      } else {
-        missing.silent.push_back({server.host, {}});
-      }
-    }
-  }
+  for (std::size_t i = 0; i < matter.proved.size(); ++i) add_lost_hosts(matter, i, missing);
   std::sort(missing.silent.begin(), missing.silent.end());
   missing.silent.erase(std::unique(missing.silent.begin(), missing.silent.end()),
                        missing.silent.end());

@@ -193,6 +193,22 @@ TEST(EdgeCase, N47_OtherDigestsOfTheSameKeys_AreInSyncUnlessEnforced) {
   EXPECT_EQ(summary(judge_child(child, policy)), "none in-sync");
 }
 
+TEST(EdgeCase, N47_ASecondDigestOfAKeyThatIsNotShown_IsNoRequest) {
+  TestChild child(true);
+  const TestKey standby(8);
+  child.delegation.ds =
+      dns::make_ds_set({child.a.ds(), standby.ds(), standby.ds(dns::DigestType::sha384)});
+  child.everywhere([&](Zone& zone) { zone.set_cds({child.a.ds(), standby.ds()}); });
+  EXPECT_EQ(summary(judge_child(child)), "none in-sync");
+  // Nor where a look ended after the first CDS, so that no DNSKEY was seen.
+  child.stopped_early = true;
+  for (std::size_t i = 0; i < 2; ++i) {
+    child.answer_status(i, RecordType::dnskey, AnswerStatus::not_asked);
+    child.answer_status(i, RecordType::cdnskey, AnswerStatus::not_asked);
+  }
+  EXPECT_EQ(summary(judge_child(child)), "none in-sync");
+}
+
 // --- what did not answer ------------------------------------------------------------------------
 
 struct StatusCase {
@@ -277,6 +293,16 @@ TEST(EdgeCase, N51_AHostWithoutAddress_IsSilent) {
   EXPECT_EQ(summary(verdict), "update incomplete server-without-address");
   EXPECT_TRUE(verdict.only_silence_missing);
   EXPECT_EQ(verdict.silent, (std::vector<ServerAddress>{{lost, {}}}));
+}
+
+TEST(Rfc9975, S3_AHostThatWasNotFullyResolved_IsIncomplete) {
+  TestChild child(true);
+  child.everywhere([&](Zone& zone) { zone.ask({&child.b}); });
+  Survey survey = child.survey();
+  survey.servers[1].trouble = "AAAA of ns2.op.example.: bogus";
+  const Verdict verdict = judge_surveys(child, {survey});
+  EXPECT_EQ(summary(verdict), "update incomplete server-not-resolved");
+  EXPECT_FALSE(verdict.only_silence_missing);
 }
 
 TEST(EdgeCase, N55_OnlyTheParentsServersCount) {
