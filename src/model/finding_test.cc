@@ -54,6 +54,12 @@ TEST(Finding, NamesItsServersAndStopsAtFour) {
   EXPECT_THAT(finding.text(), testing::EndsWith(" and 3 more."));
 }
 
+TEST(Finding, AServerWithoutAddressIsNamedByItsHost) {
+  const Finding finding{
+      FindingCode::server_silent, {{dns::Name::parse("ns1.op.").value(), {}}}, {}};
+  EXPECT_EQ(finding.text(), "No answer came from ns1.op..");
+}
+
 TEST(Finding, OneKeptFromBeforeMayLackAFact) {
   EXPECT_EQ((Finding{FindingCode::signature_missing, {}, {}}).text(),
             "The ? records are not signed.");

@@ -33,7 +33,7 @@ Result<Transport> parse_transport(std::string_view text) {
 }
 
 std::string ServerAddress::text() const {
-  return host.text() + " " + address.text();
+  return address == IpAddress() ? host.text() : host.text() + " " + address.text();
 }
 
 const Answer* Survey::find(const IpAddress& address, dns::RecordType type) const {

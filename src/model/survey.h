@@ -54,7 +54,7 @@ enum class AnswerStatus : std::uint8_t {
 
 struct ServerAddress {
   dns::Name host;
-  IpAddress address;
+  IpAddress address;                       // 0.0.0.0 where none is known
   [[nodiscard]] std::string text() const;  // "ns2.op.example. 192.0.2.2"
   auto operator<=>(const ServerAddress&) const = default;
 };

@@ -1,0 +1,41 @@
+#include "keeper/draft.h"
+
+#include "keeper/continuity.h"
+#include "keeper/suspension.h"
+
+namespace dskeeper::keeper {
+
+Draft open_draft(const Facts& facts) {
+  Draft draft;
+  Case& next = draft.next;
+  if (facts.before) {
+    const Continuity continuity = compare(*facts.before, facts.delegation);
+    next.change = facts.before->change;
+    if (continuity == Continuity::same) {
+      next.retry = facts.before->retry;
+      next.watermark = facts.before->watermark;
+      next.hold = facts.before->hold;
+    }
+    if (facts.before->hold) {
+      draft.hold_reset_because = find_disturbance(*facts.before, facts.delegation).value_or("");
+      if (!draft.hold_reset_because.empty()) next.hold.reset();
+    }
+    const bool is_the_same = facts.before->request_id == facts.verdict.request_id();
+    if (is_the_same && draft.hold_reset_because.empty()) {
+      next.first_valid_at = facts.before->first_valid_at;
+      next.last_valid_at = facts.before->last_valid_at;
+    }
+  }
+  next.child = facts.delegation.child;
+  next.parent = facts.delegation.parent;
+  next.at = facts.now;
+  next.policy = facts.policy.name;
+  next.delegation = facts.delegation;
+  next.request = facts.verdict.request;
+  next.request_id = facts.verdict.request_id();
+  next.findings = facts.verdict.findings;
+  next.suspension = next_suspension(facts);
+  return draft;
+}
+
+}  // namespace dskeeper::keeper
