@@ -4,7 +4,6 @@ add_compile_options(
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Wold-style-cast
   -Woverloaded-virtual -Wunused-result -Werror
   -Wno-restrict  # GCC 12 reports it inside std::string (bug 105651)
- 
   -fno-omit-frame-pointer -g1)
 set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
 if(CMAKE_BUILD_TYPE STREQUAL "Release")

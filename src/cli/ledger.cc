@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <iterator>
+#include <tuple>
+
+#include "keeper/schedule.h"
 
 namespace dskeeper::cli {
 
@@ -41,11 +44,11 @@ std::vector<Change> Ledger::open_changes() const {
   return changes;
 }
 
-std::vector<dns::Name> Ledger::due(Time now) const {
+std::vector<dns::Name> Ledger::due(const Policy& policy, Duration interval, Time now) const {
   std::vector<dns::Name> children;
   for (const auto& [child, value] : cases_) {
-    const bool waits = value.outcome == Outcome::hold || value.outcome == Outcome::retry;
-    if (waits && value.ready_at && *value.ready_at <= now) children.push_back(child);
+    if (!keeper::needs_full_look(value)) continue;
+    if (keeper::due_at(value, policy, interval) <= now) children.push_back(child);
   }
   return children;
 }

@@ -15,7 +15,7 @@
 #include "dns/name.h"
 #include "model/case.h"
 #include "model/change.h"
-#include "model/journal.h"
+#include "model/policy.h"
 #include "store/store.h"
 
 namespace dskeeper::cli {
@@ -29,8 +29,8 @@ class Ledger {
   [[nodiscard]] std::optional<Change> open_change(const dns::Name& child) const;
   // Oldest first.
   [[nodiscard]] std::vector<Change> open_changes() const;
-  // Children whose case is to be looked at again by now, beside the timed passes.
-  [[nodiscard]] std::vector<dns::Name> due(Time now) const;
+  // Children with an open request that are to be looked at again by now, beside the timed passes.
+  [[nodiscard]] std::vector<dns::Name> due(const Policy& policy, Duration interval, Time now) const;
 
   // Takes effect in memory at once, in the store with the next commit; one call is never split.
   void apply(store::Batch batch);

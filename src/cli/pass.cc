@@ -1,12 +1,15 @@
 #include "cli/pass.h"
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/experimental/parallel_group.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <algorithm>
+#include <exception>
 
 #include "keeper/advance.h"
+#include "keeper/schedule.h"
 #include "rules/judge.h"
 #include "rules/prove.h"
 
@@ -38,16 +41,20 @@ Pass::Pass(const Policy& policy, std::vector<survey::Surveyor*> surveyors, dns::
 asio::awaitable<Result<PassSummary>> Pass::run(const parent::Snapshot& snapshot,
                                                const std::vector<std::size_t>& children) {
   const asio::any_io_executor executor = co_await asio::this_coro::executor;
-  using Work = decltype(asio::co_spawn(executor, work(snapshot, children), asio::deferred));
-  std::vector<Work> workers;
-  const std::size_t count = std::min(options_.in_flight_max, children.size());
-  for (std::size_t i = 0; i < count; ++i) {
-    workers.push_back(asio::co_spawn(executor, work(snapshot, children), asio::deferred));
+  asio::steady_timer all_done(executor, asio::steady_timer::time_point::max());
+  std::exception_ptr thrown;
+  std::size_t running = std::min(options_.in_flight_max, children.size());
+  for (std::size_t i = running; i > 0; --i) {
+    asio::co_spawn(executor, work(snapshot, children), [&](const std::exception_ptr& exception) {
+      if (exception) thrown = exception;
+      if (--running == 0) all_done.cancel();
+    });
   }
-  if (!workers.empty()) {
-    auto group = asio::experimental::make_parallel_group(std::move(workers));
-    co_await group.async_wait(asio::experimental::wait_for_all(), asio::use_awaitable);
+  boost::system::error_code cancelled;  // which is how the last worker says that it is done
+  if (running > 0) {
+    co_await all_done.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
   }
+  if (thrown) std::rethrow_exception(thrown);
   if (!failure_) commit();
   if (failure_) co_return tl::unexpected(*failure_);
   co_return summary_;
@@ -64,11 +71,9 @@ asio::awaitable<void> Pass::work(const parent::Snapshot& snapshot,
   }
 }
 
-// design.md: only a timed look at a child without an open request may stop early.
 bool Pass::must_be_full(const dns::Name& child) const {
-  if (options_.is_full || ledger_.open_change(child)) return true;
-  const std::optional<Case> before = ledger_.find_case(child);
-  return before && before->request != Request::none;
+  return options_.is_full || ledger_.open_change(child).has_value() ||
+         keeper::needs_full_look(ledger_.find_case(child));
 }
 
 asio::awaitable<LookResult> Pass::look(const Delegation& delegation, std::size_t first) {

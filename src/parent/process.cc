@@ -3,7 +3,10 @@
 #include <fcntl.h>
 #include <spawn.h>
 #include <sys/mman.h>
+// glibc 2.36 declares these without extern "C".
+extern "C" {
 #include <sys/pidfd.h>
+}
 #include <sys/wait.h>
 #include <unistd.h>
 

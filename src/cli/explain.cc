@@ -1,0 +1,102 @@
+// `dskeeper explain NAME`: one child, now, in full, step by step. Writes nothing.
+#include <fmt/core.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <exception>
+#include <filesystem>
+
+#include "cli/commands.h"
+#include "cli/explain_text.h"
+#include "cli/ledger.h"
+#include "cli/pass.h"
+#include "cli/selection.h"
+#include "cli/typed_name.h"
+#include "cli/workplace.h"
+#include "model/json.h"
+
+namespace dskeeper::cli {
+namespace asio = boost::asio;
+namespace {
+
+// The store as it is; null where there is none yet, which is no error here.
+Result<std::unique_ptr<store::Store>> open_memory(const std::string& url) {
+  const std::filesystem::path path = url.substr(url.find(':') + 1);
+  std::error_code ignored;  // a store that cannot be seen is opened below, with its own message
+  if (!std::filesystem::exists(path, ignored) && !ignored) return std::unique_ptr<store::Store>();
+  return store::open_store(url, store::Access::read_only);
+}
+
+class Explanation {
+ public:
+  Explanation(const Configuration& configuration, dns::Name child, bool json)
+      : configuration_(configuration), child_(std::move(child)), json_(json) {}
+
+  Result<void> run(const ParentSettings& settings) {
+    auto store = open_memory(configuration_.store.url);
+    if (!store) return pass_on(std::move(store));
+    auto ledger = Ledger::load(settings.zone, store->get());
+    if (!ledger) return pass_on(std::move(ledger));
+    has_memory_ = *store != nullptr;
+
+    asio::io_context context;
+    auto workplace = Workplace::make(context.get_executor(), configuration_, clock_);
+    if (!workplace) return pass_on(std::move(workplace));
+    Result<void> result;
+    asio::co_spawn(context, look(**workplace, settings.zone, *ledger, result), rethrow);
+    context.run();
+    return result;
+  }
+
+ private:
+  static void rethrow(const std::exception_ptr& exception) {
+    if (exception) std::rethrow_exception(exception);
+  }
+
+  asio::awaitable<void> look(Workplace& workplace, dns::Name zone, Ledger& ledger,
+                             Result<void>& result) {
+    result = co_await look_at_child(*workplace.find(zone), ledger);
+    co_await workplace.close();
+  }
+
+  asio::awaitable<Result<void>> look_at_child(ParentWork& work, Ledger& ledger) {
+    auto snapshot = co_await work.source->read();
+    if (!snapshot) co_return tl::unexpected(snapshot.error());
+    const auto children = named_children(**snapshot, {child_});
+    if (!children) co_return tl::unexpected(children.error());
+    PassOptions options;
+    options.is_dry_run = true;
+    options.is_full = true;
+    options.on_look = [this](const Delegation& delegation, const LookResult& result) {
+      fmt::print("{}", json_ ? case_to_contract_json(result.after) + "\n"
+                             : explain_text(delegation, result, has_memory_));
+    };
+    Pass pass(*work.policy, work.all_surveyors(), verifier_, ledger, clock_, std::move(options));
+    const auto done = co_await pass.run(**snapshot, *children);
+    if (!done) co_return tl::unexpected(done.error());
+    co_return Result<void>();
+  }
+
+  const Configuration& configuration_;
+  dns::Name child_;
+  bool json_;
+  bool has_memory_ = false;
+  SystemClock clock_;
+  dns::Verifier verifier_;
+};
+
+}  // namespace
+
+int run_explain(const Configuration& configuration, const std::string& name, bool json) {
+  auto child = read_typed_name(name);
+  if (!child) return could_not(child.error());
+  const ParentSettings* settings = configuration.parent_of(*child);
+  if (settings == nullptr) {
+    return could_not({fmt::format("{} lies below no configured parent zone", shown_name(*child)),
+                      configuration.file.string(), "Add its parent as a [[parent]]."});
+  }
+  const Result<void> done = Explanation(configuration, *child, json).run(*settings);
+  return done ? exit_done : could_not(done.error());
+}
+
+}  // namespace dskeeper::cli

@@ -1,0 +1,243 @@
+// `dskeeper scan`: one pass over all delegations, or those named, and what follows from it.
+#include <fmt/core.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <csignal>
+#include <exception>
+
+#include "cli/commands.h"
+#include "cli/dispatcher.h"
+#include "cli/ledger.h"
+#include "cli/pass.h"
+#include "cli/progress.h"
+#include "cli/selection.h"
+#include "cli/typed_name.h"
+#include "cli/workplace.h"
+#include "model/json.h"
+#include "store/store.h"
+
+namespace dskeeper::cli {
+namespace asio = boost::asio;
+namespace {
+
+// One line for a child that asks for something.
+std::string line_of(const Case& value) {
+  std::string line = fmt::format("{:32} {:10} {}", shown_name(value.child), to_text(value.outcome),
+                                 to_text(value.request));
+  if (value.ready_at) line += fmt::format(" until {}", format_time(*value.ready_at));
+  if (!value.findings.empty()) line += ": " + value.findings.front().text();
+  return line;
+}
+
+class Scan {
+ public:
+  Scan(const Configuration& configuration, const ScanOptions& options)
+      : configuration_(configuration), options_(options) {}
+
+  Result<void> run(const std::vector<const ParentSettings*>& parents,
+                   const std::vector<dns::Name>& names) {
+    if (auto opened = open_store(); !opened) return opened;
+    asio::io_context context;
+    auto workplace = Workplace::make(context.get_executor(), configuration_, clock_);
+    if (!workplace) return pass_on(std::move(workplace));
+    workplace_ = workplace->get();
+    asio::signal_set signals(context, SIGINT, SIGTERM);
+    signals.async_wait([this](const boost::system::error_code& error, int) {
+      if (!error) stop();
+    });
+    Result<void> result;
+    asio::co_spawn(context, scan_all(parents, names, signals, result), rethrow);
+    context.run();
+    return result;
+  }
+
+  [[nodiscard]] bool was_stopped() const { return is_stopped_; }
+
+ private:
+  static void rethrow(const std::exception_ptr& exception) {
+    if (exception) std::rethrow_exception(exception);
+  }
+
+  // A dry run reads what is remembered, if there is anything, and writes nothing.
+  Result<void> open_store() {
+    const std::string& url = configuration_.store.url;
+    if (options_.dry_run && !std::filesystem::exists(url.substr(url.find(':') + 1))) return {};
+    auto opened = store::open_store(
+        url, options_.dry_run ? store::Access::read_only : store::Access::read_write);
+    if (!opened) return pass_on(std::move(opened));
+    store_ = std::move(*opened);
+    return {};
+  }
+
+  asio::awaitable<void> scan_all(const std::vector<const ParentSettings*>& parents,
+                                 const std::vector<dns::Name>& names, asio::signal_set& signals,
+                                 Result<void>& result) {
+    for (const ParentSettings* settings : parents) {
+      if (is_stopped_) break;
+      ParentWork& work = *workplace_->find(settings->zone);
+      Result<void> done = co_await scan_parent(work, names);
+      if (!done) result = std::move(done);
+    }
+    signals.cancel();
+    co_await workplace_->close();
+  }
+
+  asio::awaitable<Result<void>> scan_parent(ParentWork& work, const std::vector<dns::Name>& names) {
+    const dns::Name& zone = work.settings->zone;
+    std::unique_ptr<store::Lease> lease;
+    if (!options_.dry_run) {
+      auto taken = store_->take_lease(zone);
+      if (!taken) co_return tl::unexpected(taken.error());
+      lease = std::move(*taken);
+    }
+    auto ledger = Ledger::load(zone, store_.get());
+    if (!ledger) co_return tl::unexpected(ledger.error());
+    const Time started = clock_.now();
+    auto snapshot = co_await work.source->read();
+    if (!snapshot) co_return tl::unexpected(snapshot.error());
+    std::vector<std::size_t> children = all_children(**snapshot);
+    if (!names.empty()) {
+      auto named = named_children(**snapshot, names);
+      if (!named) co_return tl::unexpected(named.error());
+      children = std::move(*named);
+    }
+    const auto summary = co_await pass(work, *ledger, **snapshot, children);
+    if (!summary) co_return tl::unexpected(summary.error());
+    Result<void> sent = co_await settle(work, *ledger, **snapshot, started, *summary);
+    print_summary(zone, *summary, clock_.now() - started);
+    co_return sent;
+  }
+
+  asio::awaitable<Result<PassSummary>> pass(ParentWork& work, Ledger& ledger,
+                                            const parent::Snapshot& snapshot,
+                                            const std::vector<std::size_t>& children) {
+    Progress progress(work.settings->zone.text(), children.size(), clock_);
+    std::uint64_t done = 0;
+    PassOptions options;
+    options.is_dry_run = options_.dry_run;
+    options.is_full = !options_.names.empty();
+    options.on_look = [&](const Delegation&, const LookResult& result) {
+      progress.update(++done, workplace_->questions_sent());
+      print_case(result.after);
+    };
+    Pass pass(*work.policy, work.all_surveyors(), verifier_, ledger, clock_, std::move(options));
+    pass_ = &pass;
+    auto summary = co_await pass.run(snapshot, children);
+    pass_ = nullptr;
+    co_return summary;
+  }
+
+  // Sends what the pass queued, and notes the pass for `status`.
+  asio::awaitable<Result<void>> settle(ParentWork& work, Ledger& ledger,
+                                       const parent::Snapshot& snapshot, Time started,
+                                       const PassSummary& summary) {
+    if (options_.dry_run || is_stopped_) co_return Result<void>();
+    if (options_.names.empty()) {
+      const Result<void> recorded = store_->record_pass(
+          {.parent = work.settings->zone,
+           .started_at = started,
+           .ended_at = clock_.now(),
+           .revision = snapshot.revision(),
+           .children = summary.children,
+           .outcomes = summary.outcomes});
+      if (!recorded) co_return recorded;
+    }
+    Dispatcher dispatcher(work, ledger, clock_);
+    Result<void> sent = co_await dispatcher.send_and_confirm(snapshot);
+    co_return sent;
+  }
+
+  void print_case(const Case& value) const {
+    if (options_.json) {
+      fmt::print("{}\n", case_to_contract_json(value));
+    } else if (value.outcome != Outcome::idle && value.outcome != Outcome::in_sync) {
+      fmt::print("{}\n", line_of(value));
+    } else if (!options_.names.empty()) {
+      fmt::print("{}\n", line_of(value));
+    }
+  }
+
+  // With --json the objects alone are the result, and this is beside it.
+  void print_summary(const dns::Name& zone, const PassSummary& summary, Duration elapsed) const {
+    std::string outcomes;
+    for (const auto& [outcome, count] : summary.outcomes) {
+      outcomes += fmt::format("{}{} {}", outcomes.empty() ? "" : ", ", count, outcome);
+    }
+    const double seconds = std::max(0.001, static_cast<double>(elapsed.count()) / 1000);
+    fmt::print(options_.json ? stderr : stdout,
+               "{}: {} delegations in {:.1f} s ({:.0f} a second), {} questions; {}{}\n",
+               zone.text(), summary.children, seconds,
+               static_cast<double>(summary.children) / seconds, workplace_->questions_sent(),
+               outcomes.empty() ? "nothing looked at" : outcomes,
+               is_stopped_ ? "; stopped before the end" : "");
+  }
+
+  void stop() {
+    is_stopped_ = true;
+    if (pass_ != nullptr) pass_->stop();
+    // What is under way counts for nothing now; waiting for its time-outs would help nobody.
+    asio::co_spawn(workplace_->executor(), workplace_->close(), rethrow);
+  }
+
+  const Configuration& configuration_;
+  const ScanOptions& options_;
+  SystemClock clock_;
+  dns::Verifier verifier_;
+  std::unique_ptr<store::Store> store_;
+  Workplace* workplace_ = nullptr;
+  Pass* pass_ = nullptr;
+  bool is_stopped_ = false;
+};
+
+// The parent zones that the command is about, and the typed names as names.
+Result<std::vector<const ParentSettings*>> choose_parents(const Configuration& configuration,
+                                                          const ScanOptions& options,
+                                                          const std::vector<dns::Name>& names) {
+  std::vector<const ParentSettings*> chosen;
+  std::optional<dns::Name> zone;
+  if (!options.parent.empty()) {
+    auto read = read_typed_name(options.parent);
+    if (!read) return pass_on(std::move(read));
+    zone = *read;
+  }
+  for (const dns::Name& name : names) {
+    const ParentSettings* parent = configuration.parent_of(name);
+    if (parent == nullptr) {
+      return fail(fmt::format("{} lies below no configured parent zone", shown_name(name)));
+    }
+    if (zone && *zone != parent->zone) {
+      return fail(fmt::format("{} and the names before it have different parents", shown_name(name)),
+                  {}, "Scan the names of one parent zone at a time.");
+    }
+    zone = parent->zone;
+  }
+  for (const ParentSettings& parent : configuration.parents) {
+    if (!zone || parent.zone == *zone) chosen.push_back(&parent);
+  }
+  if (chosen.empty()) return fail(fmt::format("{} is no configured parent zone", zone->text()));
+  return chosen;
+}
+
+}  // namespace
+
+int run_scan(const Configuration& configuration, const ScanOptions& options) {
+  std::vector<dns::Name> names;
+  for (const std::string& typed : options.names) {
+    auto name = read_typed_name(typed);
+    if (!name) return could_not(name.error());
+    names.push_back(*name);
+  }
+  const auto parents = choose_parents(configuration, options, names);
+  if (!parents) {
+    static_cast<void>(could_not(parents.error()));
+    return exit_usage;
+  }
+  Scan scan(configuration, options);
+  const Result<void> done = scan.run(*parents, names);
+  if (!done) return could_not(done.error());
+  return scan.was_stopped() ? exit_could_not : exit_done;
+}
+
+}  // namespace dskeeper::cli

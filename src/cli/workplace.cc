@@ -1,0 +1,152 @@
+#include "cli/workplace.h"
+
+#include <algorithm>
+
+#include "parent/sinks.h"
+#include "parent/sources.h"
+
+namespace dskeeper::cli {
+namespace {
+
+net::DnsClientOptions client_options(const Configuration& configuration,
+                                     const VantageSettings& vantage) {
+  const ScanSettings& scan = configuration.scan;
+  net::DnsClientOptions options;
+  options.timeout = scan.timeout;
+  options.rate = scan.rate;
+  options.network_rate = scan.network_rate;
+  options.permit = scan.permit;
+  options.ipv4 = scan.ipv4;
+  options.ipv6 = scan.ipv6;
+  options.source_addresses = vantage.source_addresses;
+  for (const ServerSettings& server : scan.servers) {
+    options.agreed.push_back({server.addresses, server.rate});
+  }
+  return options;
+}
+
+survey::SurveyorOptions surveyor_options(const Configuration& configuration, const Policy& policy,
+                                         const VantageSettings& vantage) {
+  survey::SurveyorOptions options;
+  options.vantage = vantage.name;
+  options.ask_cds = policy.signals != SignalTypes::cdnskey;
+  options.ask_cdnskey = policy.signals != SignalTypes::cds;
+  options.secure_over_tcp = policy.secure_transport == SecureTransport::tcp;
+  options.ipv4 = configuration.scan.ipv4;
+  options.ipv6 = configuration.scan.ipv6;
+  return options;
+}
+
+std::optional<std::filesystem::path> facts_of(const ParentSettings& settings) {
+  if (settings.facts.empty()) return std::nullopt;
+  return settings.facts;
+}
+
+std::unique_ptr<parent::Source> make_source(const Configuration& configuration,
+                                            const ParentSettings& settings, const Clock& clock) {
+  const auto facts = facts_of(settings);
+  if (const auto* file = std::get_if<ZoneFileSource>(&settings.source)) {
+    return parent::make_zone_file_source({settings.zone, file->path, facts});
+  }
+  if (const auto* list = std::get_if<ListSource>(&settings.source)) {
+    return parent::make_list_source({settings.zone, list->path, facts});
+  }
+  const auto& transfer = std::get<TransferSource>(settings.source);
+  parent::TransferSourceOptions options;
+  options.zone = settings.zone;
+  options.server = transfer.server;
+  options.facts = facts;
+  if (!transfer.key.empty()) options.key = configuration.keys.at(transfer.key);
+  return parent::make_transfer_source(std::move(options), clock);
+}
+
+std::unique_ptr<parent::Sink> make_sink(const Configuration& configuration,
+                                        const ParentSettings& settings, const Policy& policy,
+                                        const Clock& clock) {
+  if (const auto* update = std::get_if<UpdateSinkSettings>(&settings.sink)) {
+    return parent::make_update_sink(
+        {.zone = settings.zone, .server = update->server, .key = configuration.keys.at(update->key)},
+        clock);
+  }
+  if (const auto* file = std::get_if<ZoneFileSinkSettings>(&settings.sink)) {
+    return parent::make_zone_file_sink({.zone = settings.zone,
+                                        .file = file->path,
+                                        .default_ttl = policy.ds_ttl.normal,
+                                        .vanish_share = policy.breaker.delete_share,
+                                        .vanish_min = policy.breaker.delete_min});
+  }
+  if (const auto* command = std::get_if<CommandSinkSettings>(&settings.sink)) {
+    return parent::make_command_sink({.command = command->argv});
+  }
+  return parent::make_none_sink();
+}
+
+}  // namespace
+
+std::vector<survey::Surveyor*> ParentWork::all_surveyors() const {
+  std::vector<survey::Surveyor*> all;
+  for (const auto& surveyor : surveyors) all.push_back(surveyor.get());
+  return all;
+}
+
+Result<std::unique_ptr<Workplace>> Workplace::make(const boost::asio::any_io_executor& executor,
+                                                   const Configuration& configuration,
+                                                   const Clock& clock) {
+  std::unique_ptr<Workplace> workplace(new Workplace(executor));
+  net::ResolverOptions options;
+  options.root_hints = configuration.resolver.root_hints;
+  options.trust_anchor = configuration.resolver.trust_anchor;
+  options.permit = configuration.scan.permit;
+  options.ipv4 = configuration.scan.ipv4;
+  options.ipv6 = configuration.scan.ipv6;
+  auto resolver = net::Resolver::create(executor, options);
+  if (!resolver) return pass_on(std::move(resolver));
+  workplace->resolver_ = std::move(*resolver);
+  for (const VantageSettings& vantage : configuration.vantages) {
+    workplace->clients_.push_back(
+        std::make_unique<net::DnsClient>(executor, client_options(configuration, vantage)));
+  }
+  for (const ParentSettings& settings : configuration.parents) {
+    workplace->add_parent(configuration, settings, clock);
+  }
+  return workplace;
+}
+
+void Workplace::add_parent(const Configuration& configuration, const ParentSettings& settings,
+                           const Clock& clock) {
+  ParentWork work;
+  work.settings = &settings;
+  work.policy = &configuration.policies.at(settings.policy);
+  work.source = make_source(configuration, settings, clock);
+  work.sink = make_sink(configuration, settings, *work.policy, clock);
+  work.confirmation = parent::make_confirmation({.servers = settings.confirm}, clock);
+  for (std::size_t i = 0; i < clients_.size(); ++i) {
+    work.surveyors.push_back(std::make_unique<survey::Surveyor>(
+        *clients_[i], *resolver_,
+        surveyor_options(configuration, *work.policy, configuration.vantages[i]), clock));
+  }
+  parents_.push_back(std::move(work));
+}
+
+ParentWork* Workplace::find(const dns::Name& zone) {
+  const auto found = std::find_if(parents_.begin(), parents_.end(), [&](const ParentWork& work) {
+    return work.settings->zone == zone;
+  });
+  return found == parents_.end() ? nullptr : &*found;
+}
+
+std::uint64_t Workplace::questions_sent() const {
+  std::uint64_t questions = 0;
+  for (const auto& client : clients_) {
+    const net::DnsClientCounts& counts = client->counts();
+    questions += counts.udp_questions + counts.udp_resent + counts.tcp_questions;
+  }
+  return questions;
+}
+
+boost::asio::awaitable<void> Workplace::close() {
+  for (const auto& client : clients_) co_await client->close();
+  co_await resolver_->close();
+}
+
+}  // namespace dskeeper::cli

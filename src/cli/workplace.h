@@ -1,0 +1,61 @@
+// Everything that a parent zone is worked on with, made from the configuration: where its
+// delegations come from, who looks at them, where its changes go.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <memory>
+#include <vector>
+
+#include "cli/configuration.h"
+#include "net/dns_client.h"
+#include "net/resolver.h"
+#include "parent/sink.h"
+#include "parent/source.h"
+#include "survey/surveyor.h"
+
+namespace dskeeper::cli {
+
+// One parent zone's.
+struct ParentWork {
+  const ParentSettings* settings = nullptr;
+  const Policy* policy = nullptr;
+  std::unique_ptr<parent::Source> source;
+  std::unique_ptr<parent::Sink> sink;
+  std::unique_ptr<parent::Confirmation> confirmation;
+  std::vector<std::unique_ptr<survey::Surveyor>> surveyors;  // one for each vantage point
+
+  [[nodiscard]] std::vector<survey::Surveyor*> all_surveyors() const;
+  // Whether somebody can be asked if a change stands; else the source's next reading says it.
+  [[nodiscard]] bool can_confirm() const { return !settings->confirm.empty(); }
+};
+
+// All of them, with the sockets and the resolver that they share. `configuration` and `clock` must
+// outlive it; it must go before the io_context does.
+class Workplace {
+ public:
+  [[nodiscard]] static Result<std::unique_ptr<Workplace>> make(
+      const boost::asio::any_io_executor& executor, const Configuration& configuration,
+      const Clock& clock);
+
+  [[nodiscard]] std::vector<ParentWork>& parents() { return parents_; }
+  // Nothing if the zone is not configured.
+  [[nodiscard]] ParentWork* find(const dns::Name& zone);
+  // Over all vantage points, since the start.
+  [[nodiscard]] std::uint64_t questions_sent() const;
+  [[nodiscard]] const boost::asio::any_io_executor& executor() const { return executor_; }
+  // Ends what is in flight; looks that were under way are worth nothing.
+  [[nodiscard]] boost::asio::awaitable<void> close();
+
+ private:
+  explicit Workplace(boost::asio::any_io_executor executor) : executor_(std::move(executor)) {}
+  void add_parent(const Configuration& configuration, const ParentSettings& settings,
+                  const Clock& clock);
+
+  boost::asio::any_io_executor executor_;
+  std::unique_ptr<net::Resolver> resolver_;
+  std::vector<std::unique_ptr<net::DnsClient>> clients_;  // one for each vantage point
+  std::vector<ParentWork> parents_;
+};
+
+}  // namespace dskeeper::cli
