@@ -60,9 +60,6 @@ struct DnsClient::State final : PendingOwner {
         pacing(loop, options, *this),
         udp(loop, options, random, counts, *this),
         tcp(loop, options, random, counts, *this) {}
-  ~State() {
-    while (!groups.empty()) groups.front().signal.abandon();
-  }
 
   void start(Group& group, Pending& pending);
   void end(Pending& pending);
@@ -180,29 +177,41 @@ boost::asio::awaitable<void> DnsClient::State::wait(Group& group) {
 }
 
 DnsClient::DnsClient(const boost::asio::any_io_executor& executor, const DnsClientOptions& options)
-    : state_(std::make_unique<State>(executor, options)) {}
+    : state_(std::make_shared<State>(executor, options)) {}
 
-DnsClient::~DnsClient() = default;
+DnsClient::~DnsClient() {
+  State& state = *state_;
+  state.is_closed = true;
+  // The coroutines that wait are destroyed through the executor, and let go of the state.
+  while (!state.groups.empty()) {
+    Group& group = state.groups.front();
+    state.groups.pop_front();
+    group.signal.abandon();
+  }
+  state.loop.close();
+}
 
 boost::asio::awaitable<Reply> DnsClient::ask(IpAddress address, dns::Question question,
                                              Transport transport) {
+  const std::shared_ptr<State> state = state_;
   Group group;
   group.left = 1;
   Pending pending(address, std::move(question), transport);
-  state_->start(group, pending);
-  if (group.left > 0) co_await state_->wait(group);
+  state->start(group, pending);
+  if (group.left > 0) co_await state->wait(group);
   co_return std::move(pending.reply);
 }
 
 boost::asio::awaitable<std::vector<Reply>> DnsClient::ask_all(std::vector<Ask> asks) {
+  const std::shared_ptr<State> state = state_;
   Group group;
   group.left = asks.size();
   std::deque<Pending> pendings;  // which do not move
   for (Ask& ask : asks) {
     pendings.emplace_back(ask.address, std::move(ask.question), ask.transport);
   }
-  for (Pending& pending : pendings) state_->start(group, pending);
-  if (group.left > 0) co_await state_->wait(group);
+  for (Pending& pending : pendings) state->start(group, pending);
+  if (group.left > 0) co_await state->wait(group);
   std::vector<Reply> replies;
   replies.reserve(pendings.size());
   for (Pending& pending : pendings) replies.push_back(std::move(pending.reply));
@@ -222,12 +231,12 @@ std::size_t DnsClient::in_flight() const {
 }
 
 boost::asio::awaitable<void> DnsClient::close() {
-  State& state = *state_;
-  state.cancel_all();
-  while (!state.groups.empty()) {
-    co_await boost::asio::post(state.executor, boost::asio::use_awaitable);
+  const std::shared_ptr<State> state = state_;
+  state->cancel_all();
+  while (!state->groups.empty()) {
+    co_await boost::asio::post(state->executor, boost::asio::use_awaitable);
   }
-  state.loop.close();
+  state->loop.close();
 }
 
 }  // namespace dskeeper::net

@@ -115,7 +115,7 @@ class DnsClient {
 
  private:
   struct State;
-  std::unique_ptr<State> state_;
+  std::shared_ptr<State> state_;  // shared with the coroutines, which may go later
 };
 
 }  // namespace dskeeper::net

@@ -146,6 +146,7 @@ void TcpPeer::connected() {
   asked_here_ = 0;
   answered_here_ = 0;
   last_active_ = pool_.loop_.now();
+  pool_.connection_works();
   pool_.loop_.disarm(*this);
   pool_.loop_.change(watch_, socket_.get(), EPOLLIN);
   pump();
@@ -275,7 +276,7 @@ void TcpPeer::settle() {
     pool_.mark_dirty(*this);
   } else if (state_ == State::open && asked_.empty()) {
     pool_.loop_.arm(*this, pool_.options_.tcp_idle);
-    pool_.is_idle(*this);
+    pool_.rests(*this);
   }
 }
 

@@ -83,11 +83,15 @@ bool TcpPool::make_do_with_less(TcpPeer& peer) {
   return true;
 }
 
-void TcpPool::is_idle(TcpPeer& peer) {
+void TcpPool::connection_works() {
+  if (connections_max_ < options_.tcp_connections_max) ++connections_max_;
+}
+
+void TcpPool::rests(TcpPeer& peer) {
   if (!line_.empty()) {
     peer.close();
-  } else {
-    if (!static_cast<IdleHook&>(peer).is_linked()) idle_.push_back(peer);
+  } else if (!static_cast<IdleHook&>(peer).is_linked()) {
+    idle_.push_back(peer);
   }
 }
 

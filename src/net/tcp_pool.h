@@ -44,7 +44,9 @@ class TcpPool final : Loop::Task {
   void connection_closed();
   // The process has no more descriptors: fewer connections from now on. False where there is none.
   [[nodiscard]] bool make_do_with_less(TcpPeer& peer);
-  void is_idle(TcpPeer& peer);
+  // After that, each connection that works makes room for one more.
+  void connection_works();
+  void rests(TcpPeer& peer);
   void prune();
 
   Loop& loop_;

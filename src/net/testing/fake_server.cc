@@ -211,6 +211,10 @@ FakeServer::FakeServer(asio::io_context& io, const std::string& address, std::ui
 }
 
 FakeServer::~FakeServer() {
+  stop();
+}
+
+void FakeServer::stop() {
   state_->close();
 }
 
