@@ -96,7 +96,7 @@ INSTANTIATE_TEST_SUITE_P(
              ExchangeTrouble::mismatched},
         Case{"AnEmptyMessage", [](const Bytes&) { return TestReply{{Bytes{}}}; },
              ExchangeTrouble::mismatched}),
-    [](const auto& info) { return info.param.name; });
+    [](const auto& tested) { return tested.param.name; });
 
 }  // namespace
 }  // namespace dskeeper::net

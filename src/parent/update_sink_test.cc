@@ -247,7 +247,7 @@ INSTANTIATE_TEST_SUITE_P(All, ConfirmationByOne,
                                                    return TestReply{{response}};
                                                  },
                                                  Standing::not_yet}),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& tested) { return tested.param.name; });
 
 TEST(Confirmation, WithoutServersKnowsNothing) {
   const FixedClock clock(test_time());
