@@ -49,9 +49,8 @@ std::vector<std::string> answer_lines(const Answer& answer, const dns::Name& chi
 
 void add_parent(std::string& out, const Delegation& delegation) {
   out += "1. What the parent says\n";
-  out += fmt::format("   The delegation is {}; revision {} of {}.\n",
-                     delegation.is_secure() ? "secure" : "unsigned", delegation.revision,
-                     delegation.parent.text());
+  out += fmt::format("   The delegation is {} (revision {} of the parent zone).\n",
+                     delegation.is_secure() ? "secure" : "unsigned", delegation.revision);
   for (const NameServer& server : delegation.name_servers) {
     std::string glue;
     for (const IpAddress& address : server.glue) glue += " " + address.text();
@@ -59,6 +58,34 @@ void add_parent(std::string& out, const Delegation& delegation) {
   }
   for (const dns::Ds& ds : delegation.ds) out += fmt::format("   DS  {}\n", ds.text());
   if (delegation.ds.empty()) out += "   DS  none\n";
+}
+
+// What one server said to each question; two servers that say the same give the same text.
+std::string said(const std::vector<const Answer*>& answers, const Survey& survey) {
+  std::string out;
+  for (const Answer* answer : answers) {
+    out += fmt::format("     {:8}{}\n", to_text(answer->type), to_text(answer->status));
+    for (const std::string& line : answer_lines(*answer, survey.child, survey.started_at)) {
+      out += fmt::format("             {}\n", line);
+    }
+  }
+  return out;
+}
+
+// "127.0.3.1, 3 ms over udp": the slowest answer, and every transport that was used.
+std::string timing(const std::vector<const Answer*>& answers) {
+  Duration slowest{};
+  std::string transports;
+  for (const Answer* answer : answers) {
+    if (answer->status == AnswerStatus::not_asked) continue;
+    slowest = std::max(slowest, answer->round_trip);
+    const std::string transport(to_text(answer->transport));
+    if (transports.find(transport) == std::string::npos) {
+      transports += (transports.empty() ? "" : " and ") + transport;
+    }
+  }
+  if (transports.empty()) return "not asked";
+  return fmt::format("{} ms over {}", slowest.count(), transports);
 }
 
 void add_survey(std::string& out, const Survey& survey) {
@@ -71,18 +98,13 @@ void add_survey(std::string& out, const Survey& survey) {
   }
   std::map<std::string, std::vector<const Answer*>> by_server;
   for (const Answer& answer : survey.answers) by_server[answer.server.text()].push_back(&answer);
+  std::map<std::string, std::string> first_to_say;  // by what was said
   for (const auto& [server, answers] : by_server) {
-    out += fmt::format("   {}\n", server);
-    for (const Answer* answer : answers) {
-      out += fmt::format("     {:8}{:18}{}\n", to_text(answer->type), to_text(answer->status),
-                         answer->status == AnswerStatus::not_asked
-                             ? std::string()
-                             : fmt::format("{} ms over {}", answer->round_trip.count(),
-                                           to_text(answer->transport)));
-      for (const std::string& line : answer_lines(*answer, survey.child, survey.started_at)) {
-        out += fmt::format("             {}\n", line);
-      }
-    }
+    const std::string text = said(answers, survey);
+    const auto [first, is_new] = first_to_say.emplace(text, server);
+    out += fmt::format("   {} ({}){}\n", server, timing(answers),
+                       is_new ? "" : " says the same as " + first->second);
+    if (is_new) out += text;
   }
   if (survey.stopped_early) out += "   Nobody else was asked: nothing could have changed any more.\n";
 }
