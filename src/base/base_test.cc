@@ -51,7 +51,8 @@ TEST(Hex, GoesBothWays) {
 }
 
 TEST(Base64, GoesBothWays) {
-  for (const Bytes& bytes : {Bytes{}, Bytes{0}, Bytes{1, 2}, Bytes{1, 2, 3}, Bytes{255, 254, 0, 7}}) {
+  for (const Bytes& bytes :
+       {Bytes{}, Bytes{0}, Bytes{1, 2}, Bytes{1, 2, 3}, Bytes{255, 254, 0, 7}}) {
     EXPECT_EQ(from_base64(to_base64(bytes)).value(), bytes);
   }
   EXPECT_EQ(to_base64(Bytes{0}), "AA==");

@@ -10,7 +10,7 @@ namespace dskeeper {
 
 }  // namespace dskeeper
 
-#define CHECK(condition)                                                      \
-  do {                                                                        \
+#define CHECK(condition)                                                        \
+  do {                                                                          \
     if (!(condition)) ::dskeeper::check_failed(#condition, __FILE__, __LINE__); \
   } while (false)

@@ -4,8 +4,8 @@
 
 #include <array>
 #include <charconv>
-#include <cstdio>
 #include <cstdint>
+#include <cstdio>
 
 namespace dskeeper {
 namespace {

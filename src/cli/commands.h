@@ -23,13 +23,16 @@ struct ScanOptions {
 };
 [[nodiscard]] int run_scan(const Configuration& configuration, const ScanOptions& options);
 
-[[nodiscard]] int run_explain(const Configuration& configuration, const std::string& name, bool json);
+[[nodiscard]] int run_explain(const Configuration& configuration, const std::string& name,
+                              bool json);
 
 [[nodiscard]] int run_serve(const Configuration& configuration);
 
-[[nodiscard]] int run_status(const Configuration& configuration, const std::string& name, bool json);
+[[nodiscard]] int run_status(const Configuration& configuration, const std::string& name,
+                             bool json);
 
-[[nodiscard]] int run_history(const Configuration& configuration, const std::string& name, bool json);
+[[nodiscard]] int run_history(const Configuration& configuration, const std::string& name,
+                              bool json);
 
 // Reads the configuration itself, since reporting its faults is what it is for.
 [[nodiscard]] int run_check(const std::string& configuration_file);

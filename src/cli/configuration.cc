@@ -24,8 +24,10 @@ class Reader {
   void read(const Table& top) {
     const Table* policies = nullptr;
     for (const auto& [word, value] : top) {
-      if (word == "policy") policies = value.table();
-      else read_section(word, value);
+      if (word == "policy")
+        policies = value.table();
+      else
+        read_section(word, value);
     }
     configuration_.policies = read_policies(policies != nullptr ? *policies : Table{}, faults_);
     // Parents refer to keys and policies, wherever those stand in the file.
@@ -55,8 +57,10 @@ class Reader {
       return tables;
     }
     for (const Value& item : *value.array()) {
-      if (item.table() != nullptr) tables.push_back(&item);
-      else faults_.add(item.line, fmt::format("[[{}]] must be a section", name));
+      if (item.table() != nullptr)
+        tables.push_back(&item);
+      else
+        faults_.add(item.line, fmt::format("[[{}]] must be a section", name));
     }
     return tables;
   }
@@ -71,12 +75,18 @@ class Reader {
                                                                 {"key", "", "", ""},
                                                                 {"parent", "", "", ""},
                                                                 {"policy", "", "", ""}}};
-    if (word == "store") read_store(value);
-    else if (word == "resolver") read_resolver(value);
-    else if (word == "scan") read_one("[scan]", value, scan_keys(), configuration_.scan);
-    else if (word == "vantage") read_vantages(value);
-    else if (word == "key") read_keys(value);
-    else if (word == "parent") parents_ = tables_of("parent", value);
+    if (word == "store")
+      read_store(value);
+    else if (word == "resolver")
+      read_resolver(value);
+    else if (word == "scan")
+      read_one("[scan]", value, scan_keys(), configuration_.scan);
+    else if (word == "vantage")
+      read_vantages(value);
+    else if (word == "key")
+      read_keys(value);
+    else if (word == "parent")
+      parents_ = tables_of("parent", value);
     else if (word == "notify" || word == "http") {
       configuration_.warnings.push_back(fmt::format(
           "{}:{}: [{}] has no effect in this version of dskeeper, which has no such listener yet.",
@@ -118,7 +128,8 @@ class Reader {
       read_one("[[vantage]]", *item, vantage_keys(), vantage);
       for (const VantageSettings& other : configuration_.vantages) {
         if (other.name == vantage.name) {
-          faults_.add(item->line, fmt::format("two vantage points are called \"{}\"", vantage.name));
+          faults_.add(item->line,
+                      fmt::format("two vantage points are called \"{}\"", vantage.name));
         }
       }
       configuration_.vantages.push_back(std::move(vantage));
@@ -176,9 +187,12 @@ class Reader {
     ParentSettings parent;
     parent.line = value.line;
     const auto zone = dns::Name::parse(raw.zone);
-    if (raw.zone.empty()) faults_.add(value.line, "this [[parent]] has no zone");
-    else if (!zone) faults_.add(value.line, zone.error());
-    else parent.zone = *zone;
+    if (raw.zone.empty())
+      faults_.add(value.line, "this [[parent]] has no zone");
+    else if (!zone)
+      faults_.add(value.line, zone.error());
+    else
+      parent.zone = *zone;
     for (std::size_t i = 0; i < before; ++i) {
       if (configuration_.parents[i].zone == parent.zone) {
         faults_.add(value.line, fmt::format("the parent {} stands here twice", parent.zone.text()));
@@ -196,11 +210,12 @@ class Reader {
 
   void add_unknown_policy(const std::string& name, unsigned line) {
     std::vector<KeyDescription> known;
-    for (const auto& [policy, unused] : configuration_.policies) known.push_back({policy, "", "", ""});
+    for (const auto& [policy, unused] : configuration_.policies)
+      known.push_back({policy, "", "", ""});
     const std::string near = nearest(name, known);
-    faults_.add(line, fmt::format("there is no policy \"{}\"", name),
-                near.empty() ? "Write it as [policy.NAME]."
-                             : fmt::format("Did you mean \"{}\"?", near));
+    faults_.add(
+        line, fmt::format("there is no policy \"{}\"", name),
+        near.empty() ? "Write it as [policy.NAME]." : fmt::format("Did you mean \"{}\"?", near));
   }
 
   void check_key(std::string& key, unsigned line) {
@@ -228,9 +243,12 @@ class Reader {
       TransferSource transfer;
       transfer.key = source.key;
       transfer.unauthenticated = source.unauthenticated;
-      if (const auto server = Endpoint::parse(source.axfr, 53)) transfer.server = *server;
-      else faults_.add(line, server.error());
-      if (!transfer.key.empty()) check_key(transfer.key, line);
+      if (const auto server = Endpoint::parse(source.axfr, 53))
+        transfer.server = *server;
+      else
+        faults_.add(line, server.error());
+      if (!transfer.key.empty())
+        check_key(transfer.key, line);
       else if (!transfer.unauthenticated) {
         faults_.add(line, "a transfer without a key can be forged",
                     "Add key = \"NAME\", or unauthenticated = true if the way is safe.");
@@ -256,18 +274,24 @@ class Reader {
     } else if (!sink.dns_update.empty()) {
       UpdateSinkSettings update;
       update.key = sink.key;
-      if (const auto server = Endpoint::parse(sink.dns_update, 53)) update.server = *server;
-      else faults_.add(line, server.error());
-      if (update.key.empty()) faults_.add(line, "dns-update needs a key");
-      else check_key(update.key, line);
+      if (const auto server = Endpoint::parse(sink.dns_update, 53))
+        update.server = *server;
+      else
+        faults_.add(line, server.error());
+      if (update.key.empty())
+        faults_.add(line, "dns-update needs a key");
+      else
+        check_key(update.key, line);
       parent.sink = update;
     }
   }
 
   void read_confirm(const RawParentSettings& raw, unsigned line, ParentSettings& parent) {
     for (const std::string& text : raw.confirm) {
-      if (const auto server = Endpoint::parse(text, 53)) parent.confirm.push_back(*server);
-      else faults_.add(line, server.error());
+      if (const auto server = Endpoint::parse(text, 53))
+        parent.confirm.push_back(*server);
+      else
+        faults_.add(line, server.error());
     }
     if (!parent.confirm.empty()) return;
     if (const auto* update = std::get_if<UpdateSinkSettings>(&parent.sink)) {
@@ -281,7 +305,8 @@ class Reader {
     const std::string& text = raw.changes;
     const auto [rest, error] =
         std::from_chars(text.data(), text.data() + text.size(), parent.changes_per_minute);
-    if (error != std::errc() || std::string_view(rest) != "/min" || parent.changes_per_minute == 0) {
+    if (error != std::errc() || std::string_view(rest) != "/min" ||
+        parent.changes_per_minute == 0) {
       faults_.add(line, fmt::format("\"{}\" is not a pace of changes", text),
                   "Write it as \"200/min\".");
     }

@@ -79,7 +79,8 @@ struct CommandSinkSettings {
   std::vector<std::string> argv;
 };
 struct NoSink {};
-using SinkSettings = std::variant<NoSink, UpdateSinkSettings, ZoneFileSinkSettings, CommandSinkSettings>;
+using SinkSettings =
+    std::variant<NoSink, UpdateSinkSettings, ZoneFileSinkSettings, CommandSinkSettings>;
 
 struct ParentSettings {
   dns::Name zone;
@@ -100,8 +101,8 @@ struct Configuration {
   std::vector<VantageSettings> vantages;
   std::map<std::string, dns::TsigKey> keys;  // by name in presentation form
   std::vector<ParentSettings> parents;
-  std::map<std::string, Policy> policies;    // built in and own, each complete
-  std::vector<std::string> warnings;         // accepted, but worth a word
+  std::map<std::string, Policy> policies;  // built in and own, each complete
+  std::vector<std::string> warnings;       // accepted, but worth a word
 
   [[nodiscard]] std::filesystem::path resolve(const std::filesystem::path& path) const;
   // The longest configured parent zone that the name lies below.

@@ -72,8 +72,9 @@ TEST_F(ConfigurationFile, GivesEveryKeyItsDefault) {
 
 TEST_F(ConfigurationFile, NamesFileLineAndNearestKey) {
   const std::string text = std::string(good) + "[scan]\nintervall = \"1h\"\n";
-  EXPECT_EQ(faults_of(text),
-            "dskeeper.toml:10: there is no key \"intervall\" in [scan]. Did you mean \"interval\"?\n");
+  EXPECT_EQ(
+      faults_of(text),
+      "dskeeper.toml:10: there is no key \"intervall\" in [scan]. Did you mean \"interval\"?\n");
 }
 
 TEST_F(ConfigurationFile, ReportsAllFaultsAtOnce) {
@@ -83,7 +84,8 @@ TEST_F(ConfigurationFile, ReportsAllFaultsAtOnce) {
   for (const char* part :
        {"dskeeper.toml:2: a rate must be", "dskeeper.toml:3: \"5 s\" is not a duration",
         "there is no policy \"bcp247\". Did you mean \"bcp246\"?", "a transfer without a key",
-        "\"ns1\" is not an IPv4 or IPv6 address", "there is no [[key]] with the name \"update.\""}) {
+        "\"ns1\" is not an IPv4 or IPv6 address",
+        "there is no [[key]] with the name \"update.\""}) {
     EXPECT_THAT(faults, HasSubstr(part));
   }
 }
@@ -119,8 +121,8 @@ TEST_F(ConfigurationFile, ANameBelongsToTheLongestParent) {
 }
 
 TEST_F(ConfigurationFile, PoliciesInheritAndCirclesAreFound) {
-  const auto loaded = load(std::string(good) +
-                           "[policy.a]\nbase = \"b\"\nlooks = 4\n[policy.b]\nhold = \"7d\"\n");
+  const auto loaded =
+      load(std::string(good) + "[policy.a]\nbase = \"b\"\nlooks = 4\n[policy.b]\nhold = \"7d\"\n");
   ASSERT_TRUE(loaded) << loaded.error().faults.at(0).text();
   EXPECT_EQ(loaded->policies.at("a").hold, std::chrono::hours(7 * 24));
   EXPECT_EQ(loaded->policies.at("a").looks, 4U);

@@ -50,7 +50,8 @@ asio::awaitable<Result<void>> Dispatcher::round(const parent::Snapshot& snapshot
 }
 
 asio::awaitable<Result<void>> Dispatcher::send_and_confirm(const parent::Snapshot& snapshot) {
-  asio::steady_timer timer(co_await asio::this_coro::executor);
+  const asio::any_io_executor executor = co_await asio::this_coro::executor;
+  asio::steady_timer timer(executor);
   for (int i = 0; i < scan_rounds_max && !ledger_.open_changes().empty(); ++i) {
     if (i > 0) {
       timer.expires_after(scan_pause);

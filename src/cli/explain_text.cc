@@ -106,15 +106,20 @@ void add_survey(std::string& out, const Survey& survey) {
                        is_new ? "" : " says the same as " + first->second);
     if (is_new) out += text;
   }
-  if (survey.stopped_early) out += "   Nobody else was asked: nothing could have changed any more.\n";
+  if (survey.stopped_early)
+    out += "   Nobody else was asked: nothing could have changed any more.\n";
 }
 
 std::string request_sentence(Request request) {
   switch (request) {
-    case Request::none: return "The child asks for nothing that does not already stand.";
-    case Request::bootstrap: return "The child asks for its first DS records.";
-    case Request::update: return "The child asks for other DS records.";
-    case Request::remove: return "The child asks for the removal of its DS records.";
+    case Request::none:
+      return "The child asks for nothing that does not already stand.";
+    case Request::bootstrap:
+      return "The child asks for its first DS records.";
+    case Request::update:
+      return "The child asks for other DS records.";
+    case Request::remove:
+      return "The child asks for the removal of its DS records.";
   }
   return {};
 }
@@ -137,17 +142,23 @@ void add_findings(std::string& out, const Case& value) {
 std::string outcome_sentence(const Case& value) {
   const std::string when = value.ready_at ? format_time(*value.ready_at) : "";
   switch (value.outcome) {
-    case Outcome::idle: return "Nothing is asked, and nothing is done.";
-    case Outcome::in_sync: return "What is asked already stands in the parent zone.";
-    case Outcome::accept: return "The request is accepted and is to be applied now.";
+    case Outcome::idle:
+      return "Nothing is asked, and nothing is done.";
+    case Outcome::in_sync:
+      return "What is asked already stands in the parent zone.";
+    case Outcome::accept:
+      return "The request is accepted and is to be applied now.";
     case Outcome::hold:
       return when.empty() ? "The request is acceptable and waits."
                           : fmt::format("The request is acceptable and waits until {}.", when);
-    case Outcome::refuse: return "The request is refused.";
+    case Outcome::refuse:
+      return "The request is refused.";
     case Outcome::retry:
-      return when.empty() ? "Answers are missing; the child is asked again in the next pass."
-                          : fmt::format("Answers are missing; the child is asked again at {}.", when);
-    case Outcome::suspended: return "Automation is off for this delegation.";
+      return when.empty()
+                 ? "Answers are missing; the child is asked again in the next pass."
+                 : fmt::format("Answers are missing; the child is asked again at {}.", when);
+    case Outcome::suspended:
+      return "Automation is off for this delegation.";
   }
   return {};
 }
@@ -162,7 +173,8 @@ void add_outcome(std::string& out, const Case& value, bool has_memory) {
   }
   if (value.first_valid_at) {
     out += fmt::format("   First seen whole and valid {}", format_time(*value.first_valid_at));
-    out += value.last_valid_at ? fmt::format(", last {}.\n", format_time(*value.last_valid_at)) : ".\n";
+    out += value.last_valid_at ? fmt::format(", last {}.\n", format_time(*value.last_valid_at))
+                               : ".\n";
   }
   if (!has_memory) {
     out += "   There is no store yet: holds, retries and suspensions of the past are not known.\n";
@@ -176,8 +188,8 @@ void add_outcome(std::string& out, const Case& value, bool has_memory) {
 }  // namespace
 
 std::string explain_text(const Delegation& delegation, const LookResult& result, bool has_memory) {
-  std::string out = fmt::format("{} below {}\n\n", shown_name(delegation.child),
-                                shown_name(delegation.parent));
+  std::string out =
+      fmt::format("{} below {}\n\n", shown_name(delegation.child), shown_name(delegation.parent));
   add_parent(out, delegation);
   for (const Survey& survey : result.surveys) add_survey(out, survey);
   add_findings(out, result.after);

@@ -82,8 +82,10 @@ bool read_value(unsigned& out, const Value& value, FaultList& faults) {
 }
 
 bool read_value(double& out, const Value& value, FaultList& faults) {
-  if (const double* number = std::get_if<double>(&value.data)) out = *number;
-  else if (const std::int64_t* integer = value.integer()) out = static_cast<double>(*integer);
+  if (const double* number = std::get_if<double>(&value.data))
+    out = *number;
+  else if (const std::int64_t* integer = value.integer())
+    out = static_cast<double>(*integer);
   else {
     faults.add(value.line, "this must be a number");
     return false;

@@ -18,7 +18,8 @@ namespace dskeeper::cli {
 // Collects every fault of one file, so that `check` reports them all at once.
 class FaultList {
  public:
-  FaultList(std::string file, std::vector<Error>& faults) : file_(std::move(file)), faults_(faults) {}
+  FaultList(std::string file, std::vector<Error>& faults)
+      : file_(std::move(file)), faults_(faults) {}
   void add(unsigned line, std::string what, std::string remedy = {});
   void add(unsigned line, const Error& error) { add(line, error.what, error.remedy); }
   [[nodiscard]] const std::string& file() const { return file_; }

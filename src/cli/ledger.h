@@ -35,7 +35,9 @@ class Ledger {
   // Takes effect in memory at once, in the store with the next commit; one call is never split.
   void apply(store::Batch batch);
   [[nodiscard]] Result<void> commit();
-  [[nodiscard]] std::size_t uncommitted() const { return batch_.cases.size() + batch_.changes.size(); }
+  [[nodiscard]] std::size_t uncommitted() const {
+    return batch_.cases.size() + batch_.changes.size();
+  }
 
  private:
   explicit Ledger(store::Store* store) : store_(store) {}

@@ -30,7 +30,8 @@ constexpr std::array<LogEventKind, 18> catalogue = {{
     {LogEvent::facts_of_no_delegation, "facts-of-no-delegation", LogLevel::warning,
      "{} names in the facts file of {} are no delegations, the first is {}.",
      "Bring the facts file up to date."},
-    {LogEvent::change_queued, "change-queued", LogLevel::info, "{}: the DS set shall become {}.", ""},
+    {LogEvent::change_queued, "change-queued", LogLevel::info, "{}: the DS set shall become {}.",
+     ""},
     {LogEvent::change_sent, "change-sent", LogLevel::info, "{}: the change was sent to the parent.",
      ""},
     {LogEvent::change_confirmed, "change-confirmed", LogLevel::info,
@@ -70,7 +71,9 @@ spdlog::logger& logger() {
 
 }  // namespace
 
-std::span<const LogEventKind> log_catalogue() { return catalogue; }
+std::span<const LogEventKind> log_catalogue() {
+  return catalogue;
+}
 
 void log(LogEvent event, const std::vector<std::string>& facts) {
   const LogEventKind& kind = catalogue.at(static_cast<std::size_t>(event));

@@ -100,10 +100,9 @@ asio::awaitable<LookResult> Pass::look(const Delegation& delegation, std::size_t
 
 void Pass::record(const Delegation& delegation, LookResult result) {
   const Time now = clock_.now();
-  keeper::Step step =
-      keeper::advance(ledger_.find_case(delegation.child), delegation, result.verdict,
-                      ledger_.open_change(delegation.child), policy_,
-                      static_cast<unsigned>(surveyors_.size()), now);
+  keeper::Step step = keeper::advance(ledger_.find_case(delegation.child), delegation,
+                                      result.verdict, ledger_.open_change(delegation.child),
+                                      policy_, static_cast<unsigned>(surveyors_.size()), now);
   ++summary_.children;
   ++summary_.outcomes[std::string(to_text(step.next.outcome))];
   if (step.queue) ++summary_.changes_queued;

@@ -141,7 +141,8 @@ std::vector<Key<Policy>> make_policy_keys() {
                                  {"cds", SignalTypes::cds},
                                  {"cdnskey", SignalTypes::cdnskey}})},
       {{"strict-both", "true or false", "false",
-        "Whether a type that no server has counts as an empty answer (RFC 9975 §3.1 to the letter)."},
+        "Whether a type that no server has counts as an empty answer (RFC 9975 §3.1 to the "
+        "letter)."},
        into(&Policy::strict_both)},
       {{"bootstrap", "list of \"authenticated\", \"delay\"", "[\"authenticated\"]",
         "The ways to a first DS, in order: RFC 9615 signals, or RFC 8078 §3.3; [] never."},
@@ -158,14 +159,14 @@ std::vector<Key<Policy>> make_policy_keys() {
       {{"vantages", "table of numbers or \"all\"",
         "{ bootstrap = \"all\", update = 1, delete = \"all\", csync = 1 }",
         "How many vantage points must agree; none that answered may contradict."},
-       nested<Policy, Vantages>(
-           "vantages", &Policy::vantages,
-           {{{"bootstrap", "", "", ""}, quorum(&Vantages::bootstrap)},
-            {{"update", "", "", ""}, quorum(&Vantages::update)},
-            {{"delete", "", "", ""}, quorum(&Vantages::remove)},
-            {{"csync", "", "", ""}, quorum(&Vantages::csync)}})},
+       nested<Policy, Vantages>("vantages", &Policy::vantages,
+                                {{{"bootstrap", "", "", ""}, quorum(&Vantages::bootstrap)},
+                                 {{"update", "", "", ""}, quorum(&Vantages::update)},
+                                 {{"delete", "", "", ""}, quorum(&Vantages::remove)},
+                                 {{"csync", "", "", ""}, quorum(&Vantages::csync)}})},
       {{"digests", "list of 2, 4", "[2]",
-        "The DS digest types published, for every key asked for; a key known only by another digest "
+        "The DS digest types published, for every key asked for; a key known only by another "
+        "digest "
         "keeps that."},
        read_digests},
       {{"digests-enforce", "true or false", "false",
@@ -217,14 +218,13 @@ std::vector<Key<Policy>> make_policy_keys() {
         "{ delete-share = 0.01, delete-min = 20, change-share = 0.1, change-min = 200, "
         "operator-share = 0.5, operator-min = 20 }",
         "How many changes of one kind a day may bring before a person is asked."},
-       nested<Policy, Breaker>(
-           "breaker", &Policy::breaker,
-           {{{"delete-share", "", "", ""}, into(&Breaker::delete_share)},
-            {{"delete-min", "", "", ""}, into(&Breaker::delete_min)},
-            {{"change-share", "", "", ""}, into(&Breaker::change_share)},
-            {{"change-min", "", "", ""}, into(&Breaker::change_min)},
-            {{"operator-share", "", "", ""}, into(&Breaker::operator_share)},
-            {{"operator-min", "", "", ""}, into(&Breaker::operator_min)}})},
+       nested<Policy, Breaker>("breaker", &Policy::breaker,
+                               {{{"delete-share", "", "", ""}, into(&Breaker::delete_share)},
+                                {{"delete-min", "", "", ""}, into(&Breaker::delete_min)},
+                                {{"change-share", "", "", ""}, into(&Breaker::change_share)},
+                                {{"change-min", "", "", ""}, into(&Breaker::change_min)},
+                                {{"operator-share", "", "", ""}, into(&Breaker::operator_share)},
+                                {{"operator-min", "", "", ""}, into(&Breaker::operator_min)}})},
       {{"keep", "duration", "\"10y\"", "How long evidence is kept."}, into(&Policy::keep)},
   };
 }

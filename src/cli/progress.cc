@@ -50,7 +50,8 @@ void Progress::update(std::uint64_t done, std::uint64_t questions) {
   if (now - drawn_at_ < redraw_interval) return;
   drawn_at_ = now;
   is_drawn_ = true;
-  fmt::print(stderr, "\r\x1B[K{}", progress_text(zone_, done, total_, questions, now - started_at_));
+  fmt::print(stderr, "\r\x1B[K{}",
+             progress_text(zone_, done, total_, questions, now - started_at_));
   std::fflush(stderr);
 }
 

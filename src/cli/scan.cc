@@ -135,13 +135,12 @@ class Scan {
                                        const PassSummary& summary) {
     if (options_.dry_run || is_stopped_) co_return Result<void>();
     if (options_.names.empty()) {
-      const Result<void> recorded = store_->record_pass(
-          {.parent = work.settings->zone,
-           .started_at = started,
-           .ended_at = clock_.now(),
-           .revision = snapshot.revision(),
-           .children = summary.children,
-           .outcomes = summary.outcomes});
+      const Result<void> recorded = store_->record_pass({.parent = work.settings->zone,
+                                                         .started_at = started,
+                                                         .ended_at = clock_.now(),
+                                                         .revision = snapshot.revision(),
+                                                         .children = summary.children,
+                                                         .outcomes = summary.outcomes});
       if (!recorded) co_return recorded;
     }
     Dispatcher dispatcher(work, ledger, clock_);
@@ -208,8 +207,9 @@ Result<std::vector<const ParentSettings*>> choose_parents(const Configuration& c
       return fail(fmt::format("{} lies below no configured parent zone", shown_name(name)));
     }
     if (zone && *zone != parent->zone) {
-      return fail(fmt::format("{} and the names before it have different parents", shown_name(name)),
-                  {}, "Scan the names of one parent zone at a time.");
+      return fail(
+          fmt::format("{} and the names before it have different parents", shown_name(name)), {},
+          "Scan the names of one parent zone at a time.");
     }
     zone = parent->zone;
   }

@@ -1,4 +1,5 @@
-// `dskeeper serve`: the daemon. Signals: SIGINT and SIGTERM end it, SIGHUP rereads the configuration.
+// `dskeeper serve`: the daemon. Signals: SIGINT and SIGTERM end it, SIGHUP rereads the
+// configuration.
 #include <fmt/core.h>
 
 #include <boost/asio/co_spawn.hpp>
@@ -33,8 +34,8 @@ class Daemon {
     for (ParentWork& work : workplace_->parents()) {
       services_.push_back(std::make_unique<Service>(*workplace_, work, store,
                                                     configuration_.scan.interval, clock_));
-      log(LogEvent::started, {DSKEEPER_VERSION, shown_name(work.settings->zone),
-                              work.settings->policy});
+      log(LogEvent::started,
+          {DSKEEPER_VERSION, shown_name(work.settings->zone), work.settings->policy});
     }
     for (const auto& service : services_) {
       ++running_;

@@ -76,8 +76,8 @@ asio::awaitable<void> Service::timed_pass() {
   next_pass_ = started + interval_;
   const bool is_read = co_await read_source();
   if (!is_read || is_stopped_) co_return;
-  log(LogEvent::pass_started, {std::to_string(snapshot_->size()), shown_name(snapshot_->zone()),
-                               snapshot_->revision()});
+  log(LogEvent::pass_started,
+      {std::to_string(snapshot_->size()), shown_name(snapshot_->zone()), snapshot_->revision()});
   const std::vector<std::size_t> children = all_children(*snapshot_);
   const auto summary = co_await pass(children, false);
   if (!summary || is_stopped_) co_return;

@@ -108,7 +108,8 @@ int run_status(const Configuration& configuration, const std::string& name, bool
   const auto found = asked->store->find_case(asked->parent->zone, asked->child);
   if (!found) return could_not(found.error());
   if (!*found) {
-    return could_not({fmt::format("the store has no case for {}", shown_name(asked->child)), {},
+    return could_not({fmt::format("the store has no case for {}", shown_name(asked->child)),
+                      {},
                       "A child that never asked for anything has none; `dskeeper explain` looks "
                       "at it now."});
   }

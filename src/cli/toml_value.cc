@@ -2,9 +2,9 @@
 
 #include <fmt/core.h>
 
+#include <toml++/toml.h>
 #include <fstream>
 #include <sstream>
-#include <toml++/toml.h>
 
 namespace dskeeper::cli {
 namespace {

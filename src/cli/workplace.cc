@@ -64,9 +64,10 @@ std::unique_ptr<parent::Sink> make_sink(const Configuration& configuration,
                                         const ParentSettings& settings, const Policy& policy,
                                         const Clock& clock) {
   if (const auto* update = std::get_if<UpdateSinkSettings>(&settings.sink)) {
-    return parent::make_update_sink(
-        {.zone = settings.zone, .server = update->server, .key = configuration.keys.at(update->key)},
-        clock);
+    return parent::make_update_sink({.zone = settings.zone,
+                                     .server = update->server,
+                                     .key = configuration.keys.at(update->key)},
+                                    clock);
   }
   if (const auto* file = std::get_if<ZoneFileSinkSettings>(&settings.sink)) {
     return parent::make_zone_file_sink({.zone = settings.zone,

@@ -77,7 +77,8 @@ struct Rrsig {
 
   // `reference` is about now: times on the wire wrap every 136 years.
   [[nodiscard]] static Result<Rrsig> from_rdata(ByteView rdata, Time reference);
-  // The RDATA with the signature left out: what is hashed in front of the RRset (RFC 4034 §3.1.8.1).
+  // The RDATA with the signature left out: what is hashed in front of the RRset (RFC 4034
+  // §3.1.8.1).
   [[nodiscard]] Bytes rdata_without_signature() const;
   bool operator==(const Rrsig&) const = default;
 };
