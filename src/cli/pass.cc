@@ -65,7 +65,7 @@ asio::awaitable<void> Pass::work(const parent::Snapshot& snapshot,
   while (next_ < children.size() && !failure_ && !is_stopped_) {
     const std::size_t index = children[next_++];
     const Delegation& delegation = snapshot.at(index);
-    LookResult result = co_await look(delegation, index);
+    LookResult result = co_await look(delegation, index + options_.rotation);
     if (is_stopped_) co_return;
     record(delegation, std::move(result));
   }

@@ -32,8 +32,9 @@ struct LookResult {
 };
 
 struct PassOptions {
-  bool is_dry_run = false;           // judges, but writes nothing
-  bool is_full = false;              // named children: no look ends early
+  bool is_dry_run = false;   // judges, but writes nothing
+  bool is_full = false;      // named children: no look ends early
+  std::size_t rotation = 0;  // grows from pass to pass, so that in time each server is first
   std::size_t in_flight_max = 1000;  // children under way at a time
   std::function<void(const Delegation&, const LookResult&)> on_look;  // may be empty
 };

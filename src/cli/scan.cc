@@ -31,6 +31,11 @@ std::string line_of(const Case& value) {
   return line;
 }
 
+// A scan remembers no earlier one: the second it begins in takes the place of a counter.
+std::size_t rotation_of(Time now) {
+  return static_cast<std::size_t>(now.time_since_epoch() / std::chrono::seconds(1));
+}
+
 class Scan {
  public:
   Scan(const Configuration& configuration, const ScanOptions& options)
@@ -118,6 +123,7 @@ class Scan {
     PassOptions options;
     options.is_dry_run = options_.dry_run;
     options.is_full = !options_.names.empty();
+    options.rotation = rotation_of(clock_.now());
     options.on_look = [&](const Delegation&, const LookResult& result) {
       progress.update(++done, workplace_->questions_sent());
       print_case(result.after);

@@ -74,6 +74,7 @@ void Service::stop() {
 asio::awaitable<void> Service::timed_pass() {
   const Time started = clock_.now();
   next_pass_ = started + interval_;
+  ++passes_;
   const bool is_read = co_await read_source();
   if (!is_read || is_stopped_) co_return;
   log(LogEvent::pass_started,
@@ -101,6 +102,7 @@ asio::awaitable<Result<PassSummary>> Service::pass(const std::vector<std::size_t
                                                    bool is_full) {
   PassOptions options;
   options.is_full = is_full;
+  options.rotation = passes_;
   Pass current(*work_.policy, work_.all_surveyors(), verifier_, *ledger_, clock_,
                std::move(options));
   pass_ = &current;

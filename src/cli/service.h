@@ -49,6 +49,7 @@ class Service {
   std::shared_ptr<const parent::Snapshot> snapshot_;
   boost::asio::steady_timer timer_;
   Time next_pass_;
+  std::size_t passes_ = 0;
   Pass* pass_ = nullptr;
   bool is_stopped_ = false;
 };
