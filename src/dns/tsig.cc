@@ -285,7 +285,8 @@ Result<void> TsigExchange::verify(ByteView response, Time now, bool is_last) {
   if (tsig.mac.empty() && tsig.error != 0) {
     return fail(
         fmt::format("the server answers {}, unsigned", to_text(static_cast<Rcode>(tsig.error))), {},
-        "Compare the key's name, algorithm and secret on both sides.");
+        "Compare the key's name, algorithm and secret on both sides, and what the server lets it "
+        "do.");
   }
   Bytes data;
   put_prior_mac(data, previous_mac_);

@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::size_t buffer_octets = 1U << 20U;
 constexpr mode_t default_mode = 0644;
+constexpr int links_max = 8;
 
 // The rename is kept by the folder, which must be synced too.
 bool sync_folder_of(const std::filesystem::path& path) {
@@ -24,6 +25,19 @@ bool sync_folder_of(const std::filesystem::path& path) {
   const bool is_synced = fsync(fd) == 0;
   close(fd);
   return is_synced;
+}
+
+// Where the contents are or will be: the end of a chain of links may not exist yet.
+Result<std::filesystem::path> follow_links(const std::filesystem::path& path) {
+  std::error_code error;
+  std::filesystem::path real = std::filesystem::absolute(path, error);
+  for (int i = 0; i < links_max && !error; ++i) {
+    if (!std::filesystem::is_symlink(std::filesystem::symlink_status(real, error))) return real;
+    real = real.parent_path() / std::filesystem::read_symlink(real, error);
+  }
+  return fail(error ? fmt::format("the file cannot be found: {}", error.message())
+                    : fmt::format("more than {} symbolic links follow each other", links_max),
+              path.string());
 }
 
 }  // namespace
@@ -44,12 +58,9 @@ AtomicFile::~AtomicFile() {
 }
 
 Result<AtomicFile> AtomicFile::create(const std::filesystem::path& path) {
-  std::error_code error;
-  const std::filesystem::path real =
-      std::filesystem::weakly_canonical(std::filesystem::absolute(path), error);
-  if (error) {
-    return fail(fmt::format("the file cannot be found: {}", error.message()), path.string());
-  }
+  auto followed = follow_links(path);
+  if (!followed) return pass_on(std::move(followed));
+  const std::filesystem::path real = *std::move(followed);
   const std::filesystem::path beside =
       real.parent_path() / fmt::format(".{}.new", real.filename().string());
   const int fd =

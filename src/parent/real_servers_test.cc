@@ -11,6 +11,7 @@
 namespace dskeeper::parent {
 namespace {
 
+using testing::AnyOf;
 using testing::HasSubstr;
 
 const std::string digest(64, 'A');
@@ -36,12 +37,14 @@ std::string zone_text() {
 
 class RealServers : public testing::TestWithParam<Software> {
  protected:
+  using SnapshotResult = Result<std::shared_ptr<const Snapshot>>;
+
   void SetUp() override {
     if (access(TestNameServer::program(GetParam()), X_OK) != 0) GTEST_SKIP() << "not installed";
     server_ = std::make_unique<TestNameServer>(GetParam(), zone_text());
   }
 
-  SnapshotResult read(const std::optional<dns::TsigKey>& key) {
+  SnapshotResult read_zone(const std::optional<dns::TsigKey>& key) {
     TransferSourceOptions options;
     options.zone = name("example.");
     options.server = server_->endpoint();
@@ -63,7 +66,6 @@ class RealServers : public testing::TestWithParam<Software> {
     return run_to_end(make_confirmation({{server_->endpoint()}}, system_)->ask(change));
   }
 
-  using SnapshotResult = Result<std::shared_ptr<const Snapshot>>;
   SystemClock system_;
   FixedClock wrong_{SystemClock().now() + std::chrono::hours(2)};
   const Clock* clock_ = &system_;
@@ -71,7 +73,7 @@ class RealServers : public testing::TestWithParam<Software> {
 };
 
 TEST_P(RealServers, TransferTheZoneUnderTsig) {
-  const auto snapshot = read(TestNameServer::transfer_key());
+  const auto snapshot = read_zone(TestNameServer::transfer_key());
   ASSERT_TRUE(snapshot) << snapshot.error().text() << server_->log();
   EXPECT_EQ((*snapshot)->revision(), "7");
   EXPECT_EQ((*snapshot)->size(), 6003U);
@@ -81,25 +83,27 @@ TEST_P(RealServers, TransferTheZoneUnderTsig) {
 }
 
 TEST_P(RealServers, RefuseTheTransferWithoutTheRightKey) {
-  const auto without = read(std::nullopt);
+  const auto without = read_zone(std::nullopt);
   ASSERT_FALSE(without);
   EXPECT_THAT(without.error().text(), HasSubstr("refuses the transfer of example."));
   EXPECT_THAT(without.error().text(), HasSubstr("add the key"));
 
-  const auto other = read(TestNameServer::update_key());
+  const auto other = read_zone(TestNameServer::update_key());
   ASSERT_FALSE(other);
-  EXPECT_THAT(other.error().text(), HasSubstr("may the key update. transfer it?"));
+  // Knot DNS calls a key that its ACL does not name a bad one.
+  EXPECT_THAT(other.error().text(), AnyOf(HasSubstr("may the key update. transfer it?"),
+                                          HasSubstr("and what the server lets it do")));
 
-  const auto wrong = read(TestNameServer::key("transfer.", 99));
+  const auto wrong = read_zone(TestNameServer::key("transfer.", 99));
   ASSERT_FALSE(wrong);
   EXPECT_THAT(wrong.error().text(), HasSubstr("BADSIG"));
 
-  const auto unknown = read(TestNameServer::key("unknown.", 1));
+  const auto unknown = read_zone(TestNameServer::key("unknown.", 1));
   ASSERT_FALSE(unknown);
   EXPECT_THAT(unknown.error().text(), HasSubstr("BADKEY"));
 
   clock_ = &wrong_;
-  const auto late = read(TestNameServer::transfer_key());
+  const auto late = read_zone(TestNameServer::transfer_key());
   ASSERT_FALSE(late);
   EXPECT_THAT(late.error().text(), HasSubstr("BADTIME"));
 }
@@ -176,8 +180,8 @@ TEST_P(RealServers, RefuseAnUpdateWithoutTheRightKey) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, RealServers, testing::Values(Software::knot, Software::bind),
-                         [](const auto& info) {
-                           return info.param == Software::knot ? "KnotDns" : "Bind9";
+                         [](const auto& tested) {
+                           return tested.param == Software::knot ? "KnotDns" : "Bind9";
                          });
 
 }  // namespace
