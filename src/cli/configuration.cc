@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cstdlib>
 #include <fstream>
+#include <set>
 
 #include "cli/configuration_keys.h"
 #include "cli/policy_keys.h"
@@ -147,6 +148,7 @@ class Reader {
       if (!algorithm) faults_.add(item->line, algorithm.error());
       const auto secret = read_secret(raw);
       if (!secret) faults_.add(item->line, secret.error());
+      if (name) declared_keys_.insert(name->text());
       if (!name || !algorithm || !secret) continue;
       configuration_.keys[name->text()] = dns::TsigKey{*name, *algorithm, *secret};
     }
@@ -154,7 +156,9 @@ class Reader {
 
   Result<Bytes> read_secret(const RawKeySettings& raw) {
     std::string text;
+    std::string where;
     if (!raw.secret_env.empty()) {
+      where = "variable " + raw.secret_env;
       const char* variable = std::getenv(raw.secret_env.c_str());
       if (variable == nullptr) {
         return fail(fmt::format("the environment has no variable {}", raw.secret_env));
@@ -163,6 +167,7 @@ class Reader {
     } else {
       if (raw.secret_file.empty()) return fail("this [[key]] has no secret-file");
       const std::filesystem::path path = configuration_.resolve(raw.secret_file);
+      where = "file " + path.string();
       struct stat status {};
       std::ifstream file(path);
       if (stat(path.c_str(), &status) != 0 || !file) {
@@ -176,7 +181,9 @@ class Reader {
       std::getline(file, text);
     }
     auto secret = from_base64(text.substr(0, secret_octets_max));
-    if (!secret || secret->empty()) return fail("the secret is not base64");
+    if (!secret || secret->empty()) {
+      return fail(fmt::format("the secret in the {} is not base64", where));
+    }
     return secret;
   }
 
@@ -221,7 +228,8 @@ class Reader {
   void check_key(std::string& key, unsigned line) {
     const auto name = dns::Name::parse(key);
     if (name) key = name->text();
-    if (!configuration_.keys.contains(key)) {
+    // A key with a fault of its own is reported there.
+    if (!configuration_.keys.contains(key) && !declared_keys_.contains(key)) {
       faults_.add(line, fmt::format("there is no [[key]] with the name \"{}\"", key));
     }
   }
@@ -314,6 +322,7 @@ class Reader {
 
   Configuration& configuration_;
   FaultList& faults_;
+  std::set<std::string> declared_keys_;  // also those with a fault
   std::vector<const Value*> parents_;
 };
 

@@ -90,9 +90,16 @@ TEST_F(ConfigurationFile, ReportsAllFaultsAtOnce) {
   }
 }
 
-TEST_F(ConfigurationFile, AMissingKeyFileIsNamed) {
+TEST_F(ConfigurationFile, AMissingKeyFileIsNamedAndIsOneFault) {
   std::filesystem::remove(folder_ / "update.key");
-  EXPECT_THAT(faults_of(good), HasSubstr("update.key cannot be read"));
+  EXPECT_EQ(faults_of(good),
+            "dskeeper.toml:1: the key file update.key cannot be read. It must hold one line, the "
+            "secret in base64.\n");
+}
+
+TEST_F(ConfigurationFile, AKeyFileThatIsNoBase64IsNamedAndNotPrinted) {
+  std::ofstream(folder_ / "update.key") << "not base64\n";
+  EXPECT_EQ(faults_of(good), "dskeeper.toml:1: the secret in the file update.key is not base64\n");
 }
 
 TEST_F(ConfigurationFile, AKeyFileThatOthersCanReadIsRefused) {

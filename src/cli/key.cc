@@ -82,7 +82,7 @@ bool read_value(unsigned& out, const Value& value, FaultList& faults) {
 }
 
 bool read_value(double& out, const Value& value, FaultList& faults) {
-  if (const double* number = std::get_if<double>(&value.data))
+  if (const double* number = value.number())
     out = *number;
   else if (const std::int64_t* integer = value.integer())
     out = static_cast<double>(*integer);

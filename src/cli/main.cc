@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <string>
+#include <vector>
 
 #include "cli/commands.h"
 
@@ -65,6 +66,15 @@ int main(int argc, char** argv) {
   app.fallthrough();
   try {
     app.parse(argc, argv);
+  } catch (const CLI::RequiredError& error) {
+    // CLI11 says that a command is missing, also where one that it does not know stands there.
+    const std::vector<std::string> rest = app.remaining();
+    if (!app.get_subcommands().empty() || rest.empty()) {
+      app.exit(error);
+    } else {
+      fmt::print(stderr, "dskeeper: there is no command \"{}\". See dskeeper --help.\n", rest[0]);
+    }
+    return cli::exit_usage;
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? cli::exit_done : cli::exit_usage;
   }

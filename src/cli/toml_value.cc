@@ -13,7 +13,7 @@ Value convert(const toml::node& node);
 
 Table convert_table(const toml::table& table) {
   Table out;
-  for (const auto& [key, node] : table) out.emplace_back(std::string(key.str()), convert(node));
+  for (const auto& [key, node] : table) out.push_back({std::string(key.str()), convert(node)});
   return out;
 }
 
@@ -42,6 +42,25 @@ Value convert(const toml::node& node) {
 }
 
 }  // namespace
+
+const bool* Value::boolean() const {
+  return std::get_if<bool>(&data);
+}
+const std::int64_t* Value::integer() const {
+  return std::get_if<std::int64_t>(&data);
+}
+const double* Value::number() const {
+  return std::get_if<double>(&data);
+}
+const std::string* Value::text() const {
+  return std::get_if<std::string>(&data);
+}
+const Array* Value::array() const {
+  return std::get_if<Array>(&data);
+}
+const Table* Value::table() const {
+  return std::get_if<Table>(&data);
+}
 
 Result<Table> parse_toml(std::string_view text, const std::string& name) {
   try {

@@ -7,7 +7,6 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <variant>
 #include <vector>
 
@@ -16,18 +15,26 @@
 namespace dskeeper::cli {
 
 struct Value;
+struct Entry;
 using Array = std::vector<Value>;
-using Table = std::vector<std::pair<std::string, Value>>;
+using Table = std::vector<Entry>;
 
 struct Value {
   unsigned line = 0;
   std::variant<bool, std::int64_t, double, std::string, Array, Table> data;
 
-  [[nodiscard]] const bool* boolean() const { return std::get_if<bool>(&data); }
-  [[nodiscard]] const std::int64_t* integer() const { return std::get_if<std::int64_t>(&data); }
-  [[nodiscard]] const std::string* text() const { return std::get_if<std::string>(&data); }
-  [[nodiscard]] const Array* array() const { return std::get_if<Array>(&data); }
-  [[nodiscard]] const Table* table() const { return std::get_if<Table>(&data); }
+  // Null where it is of another kind.
+  [[nodiscard]] const bool* boolean() const;
+  [[nodiscard]] const std::int64_t* integer() const;
+  [[nodiscard]] const double* number() const;
+  [[nodiscard]] const std::string* text() const;
+  [[nodiscard]] const Array* array() const;
+  [[nodiscard]] const Table* table() const;
+};
+
+struct Entry {
+  std::string key;
+  Value value;
 };
 
 inline constexpr std::size_t toml_octets_max = 4 * 1024 * 1024;
