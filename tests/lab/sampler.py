@@ -96,8 +96,9 @@ class Sampler:
     def check(self, test):
         """The verdict of the whole time: never anything but an answer, and looked at often enough."""
         for watch in self.watches.values():
+            went = " or ".join(" > ".join(states) for states in watch.sequences())
             print(f"  {watch.child:18} {dict(watch.states)}, longest gap {watch.longest_gap:.2f} s,"
-                  f" {watch.late} of {watch.samples} late, {' or '.join(' > '.join(states) for states in watch.sequences())}")
+                  f" {watch.late} of {watch.samples} late, {went}")
         failures = [failure for watch in self.watches.values() for failure in watch.failures()]
         test.assertEqual(failures, [], "not an answer of the validator")
         for watch in self.watches.values():
