@@ -99,7 +99,7 @@ TEST_F(ConfigurationFile, AMissingKeyFileIsNamedAndIsOneFault) {
 
 TEST_F(ConfigurationFile, AKeyFileThatIsNoBase64IsNamedAndNotPrinted) {
   std::ofstream(folder_ / "update.key") << "not base64\n";
-  EXPECT_EQ(faults_of(good), "dskeeper.toml:1: the secret in the file update.key is not base64\n");
+  EXPECT_EQ(faults_of(good), "dskeeper.toml:1: the secret in the file update.key is not base64.\n");
 }
 
 TEST_F(ConfigurationFile, AKeyFileThatOthersCanReadIsRefused) {
