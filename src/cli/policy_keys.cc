@@ -130,7 +130,8 @@ void read_csync(Policy& policy, const Value& value, FaultList& faults) {
 // `base` is read before the other keys (read_policies), so that here it means nothing.
 void skip(Policy&, const Value&, FaultList&) {}
 
-std::vector<Key<Policy>> make_policy_keys() {
+// What may be asked, by whom, and who must agree.
+std::vector<Key<Policy>> request_keys() {
   return {
       {{"base", "text", "\"bcp246\"", "The policy that every key not given here is taken from."},
        skip},
@@ -176,6 +177,12 @@ std::vector<Key<Policy>> make_policy_keys() {
       {{"cds-max", "number", "12", "The most CDS records a child may publish."},
        into(&Policy::cds_max)},
       {{"ds-max", "number", "12", "The most DS records of one delegation."}, into(&Policy::ds_max)},
+  };
+}
+
+// Which delegations are left alone, what may change, when, and what is published.
+std::vector<Key<Policy>> change_keys() {
+  return {
       {{"require-status", "list of text", "[]",
         "EPP statuses or words of `facts` without which automation stays off."},
        into(&Policy::require_status)},
@@ -306,8 +313,12 @@ class PolicyReader {
 }  // namespace
 
 std::span<const Key<Policy>> policy_keys() {
-  static const std::vector<Key<Policy>> keys = make_policy_keys();
-  return keys;
+  static const std::vector<Key<Policy>> all = [] {
+    std::vector<Key<Policy>> keys = request_keys();
+    for (const Key<Policy>& key : change_keys()) keys.push_back(key);
+    return keys;
+  }();
+  return all;
 }
 
 std::map<std::string, Policy> read_policies(const Table& own, FaultList& faults) {
