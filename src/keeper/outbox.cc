@@ -48,7 +48,7 @@ Progress keep_with_reason(Change change, std::string_view reason, Time now) {
 
 Event change_event(const Change& change, std::string summary, Time now) {
   return {change.parent,     change.child,       now,
-          EventKind::change, std::move(summary), change_to_json(change)};
+          EventKind::change, std::move(summary), change_to_contract_json(change)};
 }
 
 Progress before_send(const Change& change, Time now) {

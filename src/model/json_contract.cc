@@ -1,5 +1,6 @@
 // The JSON that people and dashboards read, as contract.md fixes it.
 #include "model/json.h"
+#include "model/json_change.h"
 #include "model/json_parts.h"
 
 namespace dskeeper {
@@ -84,6 +85,16 @@ std::string case_to_contract_json(const Case& value) {
                                       {"first_valid_at", time_text(value.first_valid_at)},
                                       {"last_valid_at", time_text(value.last_valid_at)},
                                       {"findings", findings_json(value.findings)}});
+}
+
+std::string change_to_contract_json(const Change& value) {
+  json::object out = json_parts::write_change(value).as_object();
+  out["queued_at"] = time_text(value.queued_at);
+  out["judged_at"] = time_text(value.judged_at);
+  out["sent_at"] = time_text(value.sent_at);
+  out["taken_at"] = time_text(value.taken_at);
+  out["ended_at"] = time_text(value.ended_at);
+  return json::serialize(out);
 }
 
 std::string event_to_json(const JournalEntry& entry) {

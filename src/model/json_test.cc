@@ -222,6 +222,18 @@ TEST(ContractJson, IsTheContractsOwnExample) {
             R"("text":"No answer came from ns2.op.example. 192.0.2.2."}]})");
 }
 
+TEST(ContractJson, WritesAChangeWithTimesForPeople) {
+  EXPECT_EQ(change_to_contract_json(example_change()),
+            R"({"id":"00112233445566778899AABBCCDDEEFF","child":"kid.example.",)"
+            R"("parent":"example.","request":"bootstrap","before":[],"after":["2371 13 2 C1F9"],)"
+            R"("ttl":600,"hosts":["ns1.op.example.","ns2.op.example."],"request_id":"ABCD",)"
+            R"("revision":"2026112401","state":"failed","queued_at":"2026-11-24T03:00:00Z",)"
+            R"("judged_at":"2026-11-24T03:00:00Z","sent_at":"2026-11-24T03:00:05Z",)"
+            R"("taken_at":"2026-11-24T03:00:05Z","is_uncertain":true,)"
+            R"("ended_at":"2026-11-24T03:00:06Z","attempts":3,)"
+            R"("reason":"The server said \"NOTZONE\"."})");
+}
+
 TEST(ContractJson, DsIsShownForAcceptAndHoldOnly) {
   Case value = example_case();
   for (const auto& [outcome, shown] :

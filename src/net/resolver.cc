@@ -94,7 +94,7 @@ std::string_view to_text(ResolutionStatus status) {
   return "unknown";
 }
 
-struct Resolver::State : std::enable_shared_from_this<Resolver::State> {
+struct Resolver::State {
   using Key = std::pair<dns::Name, dns::RecordType>;
   struct CachedHost {
     std::shared_ptr<const HostAddresses> host;

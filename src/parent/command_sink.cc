@@ -44,7 +44,7 @@ class CommandSink final : public Sink {
                                                        const Snapshot& /*snapshot*/) override {
     std::vector<SendResult> results;
     for (const Change& change : changes) {
-      std::string input = change_to_json(change) + "\n";
+      std::string input = change_to_contract_json(change) + "\n";
       const ProcessResult process =
           co_await run_process(options_.command, std::move(input), options_.timeout);
       results.push_back(judge(process, options_.command.front(), options_.timeout));
