@@ -16,8 +16,8 @@ namespace dskeeper {
 // One line, exactly the contract's fields (contract.md, "The case, as JSON").
 [[nodiscard]] std::string case_to_contract_json(const Case& value);
 
-// One line for a command that applies changes, and for the journal: every field of the change, times
-// as the contract has them.
+// One line for a command that applies changes, and for the journal: every field of the change,
+// times as the contract has them.
 [[nodiscard]] std::string change_to_contract_json(const Change& value);
 
 // Lossless, for the store (but text that is not UTF-8, of which "?" is kept); bounded; reading
