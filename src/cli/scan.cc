@@ -155,11 +155,11 @@ class Scan {
   }
 
   void print_case(const Case& value) const {
+    // Who asks for nothing is a number in the summary, unless it was asked for by name.
+    const bool is_quiet = value.outcome == Outcome::idle || value.outcome == Outcome::in_sync;
     if (options_.json) {
       fmt::print("{}\n", case_to_contract_json(value));
-    } else if (value.outcome != Outcome::idle && value.outcome != Outcome::in_sync) {
-      fmt::print("{}\n", line_of(value));
-    } else if (!options_.names.empty()) {
+    } else if (!is_quiet || !options_.names.empty()) {
       fmt::print("{}\n", line_of(value));
     }
   }
