@@ -124,7 +124,7 @@ class Names(CliTest):
         self.assert_refused(self.run_dskeeper("scan", "www.example"), 1, "www.example.")
         done = self.run_dskeeper("scan", "c0000.example", "nobody.example")
         self.assert_refused(done, 1, "nobody.example.")
-        self.assertEqual(self.counts()["cases"], {}, "the others of a refused command are left alone")
+        self.assertEqual(self.counts()["cases"], {}, "the others are left alone too")
 
     def test_name_below_no_parent(self):
         self.assert_refused(self.run_dskeeper("scan", "c0000.test"), 2, "c0000.test.")

@@ -112,7 +112,8 @@ class MainJob(unittest.TestCase):
 
     def test_first_ds_came_after_the_waiting_time(self):
         for label in ("first", "first2"):
-            self.assertEqual(self.sampler.watches[zone(label)].sequences(), {("insecure", "secure")})
+            self.assertEqual(self.sampler.watches[zone(label)].sequences(),
+                             {("insecure", "secure")})
             outcomes = [(entry["details"]["outcome"], entry["at"])
                         for entry in self.dskeeper.history(zone(label))
                         if entry["kind"] in ("look", "transition")]

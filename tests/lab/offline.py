@@ -40,6 +40,12 @@ class OfflineChild:
         self.ksks = sorted(ksks, key=lambda key: ds_text(key.ds()) not in standing)
         self.asked = None
 
+    def add_key(self):
+        """One more KSK that it can ask for; it is published with the next request."""
+        key = signing.Key(str(LAB / "keys" / file_of(self.zone)), self.zone, True)
+        self.keys.append(key)
+        self.ksks.append(key)
+
     def ds_of(self, which):
         return frozenset([ds_text(self.ksks[which].ds())])
 

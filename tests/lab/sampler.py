@@ -20,7 +20,7 @@ GOOD = ("secure", "insecure")
 
 
 def state(name, rdtype):
-    """secure, insecure, timeout, or what the validator says instead of an answer: never accepted."""
+    """secure, insecure, timeout, or what the validator says instead: never accepted."""
     answer = ask(UNBOUND, name, rdtype, timeout=TIMEOUT_S)
     if answer is None:
         return "timeout"
@@ -94,7 +94,7 @@ class Sampler:
             last = begun
 
     def check(self, test):
-        """The verdict of the whole time: never anything but an answer, and looked at often enough."""
+        """The verdict of the whole time: always an answer, and looked at often enough."""
         for watch in self.watches.values():
             went = " or ".join(" > ".join(states) for states in watch.sequences())
             print(f"  {watch.child:18} {dict(watch.states)}, longest gap {watch.longest_gap:.2f} s,"
