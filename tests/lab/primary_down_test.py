@@ -18,6 +18,7 @@ from sampler import Sampler
 
 DOWN_S = 40  # roll.example. rolls every 30 seconds
 ALL = ["roll", "rollbind", "silent", "silent3", "insync"]
+NEW_DS = {"roll": 2, "rollbind": 1}  # seen after that; the first of roll's was due meanwhile
 SOURCE = 'source  = { axfr = "127.0.2.1", key = "transfer." }'
 PATIENCE_S = 150
 
@@ -50,7 +51,7 @@ class PrimaryDown(unittest.TestCase):
     def follow(cls):
         primary = Server("parent")
         primary.down()
-        down_since = time.monotonic()
+        down_since, cls.down_from = time.monotonic(), time.time()
         cls.tell("the primary is down")
         for child in (cls.changing, cls.returning):
             child.ask_for(1)
@@ -66,19 +67,26 @@ class PrimaryDown(unittest.TestCase):
         time.sleep(max(0.0, down_since + DOWN_S - time.monotonic()))
         assert cls.dskeeper.is_running(), cls.dskeeper.log()[-3000:]
         primary.up()
+        cls.down_to = time.time()
         cls.tell("the primary is up again")
         wait_until("B stands", 60, lambda: ds_at_parent(cls.changing.zone) == cls.changing.asked)
         cls.tell("B stands")
-        for label in ("roll", "roll", "rollbind"):
-            before = ds_at_parent(zone(label))
-            wait_until(f"{label}.example. rolls", PATIENCE_S,
-                       lambda label=label, before=before:
-                       ds_at_parent(zone(label)) not in (None, before))
-            cls.tell(f"{label}.example. has a new DS")
+        cls.seen = {label: [] for label in NEW_DS}
+        wait_until(f"rollovers go on, {NEW_DS} new DS", PATIENCE_S, cls.has_rolled)
+        cls.tell("rollovers go on")
         wait_until("no change is open", 60, lambda: cls.dskeeper.json_lines(
             "status", "--json")[0]["open_changes"] == 0)
         wait_until("the secondary has caught up", 30, lambda: all(
             records(PARENT2, zone(label), "DS") == ds_at_parent(zone(label)) for label in ALL))
+
+    @classmethod
+    def has_rolled(cls):
+        for label, seen in cls.seen.items():
+            ds = ds_at_parent(zone(label))
+            if ds and ds not in [cls.first_ds[label], *seen]:
+                seen.append(ds)
+                cls.tell(f"{label}.example. has a new DS")
+        return all(len(seen) >= NEW_DS[label] for label, seen in cls.seen.items())
 
     @classmethod
     def open_change(cls, child):
@@ -126,9 +134,11 @@ class PrimaryDown(unittest.TestCase):
                              [frozenset(change["after"]) for change in confirmed], label)
 
     def test_no_child_was_ever_bogus(self):
-        self.sampler.check(self)
+        # With one of the parent's two servers away, Unbound may take longer than we wait.
+        self.sampler.check(self, silence_from=self.down_from, silence_to=self.down_to)
         for label in ALL:
-            self.assertEqual(self.sampler.watches[zone(label)].sequences(), {("secure",)}, label)
+            states = set(self.sampler.watches[zone(label)].states)
+            self.assertLessEqual(states, {"secure", "timeout"}, label)
 
     def test_serve_lived_on(self):
         self.assertEqual(self.status, 0)
