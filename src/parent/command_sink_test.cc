@@ -10,7 +10,6 @@
 namespace dskeeper::parent {
 namespace {
 
-using testing::HasSubstr;
 
 SendResult run(const std::vector<std::string>& command,
                Duration timeout = std::chrono::seconds(20)) {
