@@ -10,7 +10,6 @@
 namespace dskeeper::parent {
 namespace {
 
-
 SendResult run(const std::vector<std::string>& command,
                Duration timeout = std::chrono::seconds(20)) {
   const auto sink = make_command_sink({command, timeout});
