@@ -19,13 +19,12 @@ from offline import OfflineChild
 from parent_journal import ParentJournal
 from sampler import Sampler
 
-KILLS = 20
-AIMED_AT_A_PASS = 14
-IN_A_PASS_MIN = 10  # of the kills; a pass may be over before it is hit
 ASKING = ["insync", "silent", "silent3"]
 ALL = ["roll", "rollbind", "first", "first2", "leave", *ASKING]
-# Where a kill is aimed at: after this line of the log, up to so many seconds later.
-MOMENTS = {"pass-started": 0.8, "change-sent": 0.08}
+# Where a kill is aimed at: after this line of the log, up to so many seconds later. The second is
+# for the time between "sent" in the store and the parent's answer, which no pass contains.
+MOMENTS = {"pass-started": 1.5, "change-sent": 0.08}
+KILLS = {"pass-started": 20, "change-sent": 10}
 
 
 def zone(label):
@@ -38,27 +37,27 @@ class Kill(unittest.TestCase):
         seed = int(os.environ.get("LAB_SEED", time.time_ns() % 1_000_000))
         print(f"  LAB_SEED={seed}", flush=True)
         cls.random = random.Random(seed)
-        cls.aims = ["pass-started"] * AIMED_AT_A_PASS + ["change-sent"] * (KILLS - AIMED_AT_A_PASS)
-        cls.random.shuffle(cls.aims)
-        # At the lab's usual rate a pass is over in a tenth of a second: too short to be hit.
-        cls.dskeeper = Dskeeper(configure("kill", rate=("rate     = 1000", "rate     = 25")))
+        # At the lab's usual rate a pass is over in a tenth of a second: too short to be hit. At
+        # this one it takes 1.8 seconds.
+        cls.dskeeper = Dskeeper(configure("kill", rate=("rate     = 1000", "rate     = 10")))
         cls.first_ds = {label: ds_at_parent(zone(label)) for label in ALL}
         cls.children = [OfflineChild(label) for label in ASKING]
         cls.in_a_pass = cls.while_sent = 0
         cls.journal = cls.enterClassContext(ParentJournal())
         cls.addClassCleanup(cls.dskeeper.end)
         cls.sampler = Sampler([zone(label) for label in ALL])
+        aims = [word for word, count in KILLS.items() for _ in range(count)]
+        cls.random.shuffle(aims)
         with cls.sampler:
-            for number in range(KILLS):
-                cls.kill_once(number)
+            for number, word in enumerate(aims):
+                cls.kill_once(number, word)
             cls.settle()
         cls.journal.read()
 
     @classmethod
-    def kill_once(cls, number):
+    def kill_once(cls, number, word):
         child = cls.children[number % len(cls.children)]
         child.ask_for(1 if number // len(cls.children) % 2 == 0 else 0)
-        word = cls.aims[number]
         delay = cls.random.uniform(0, MOMENTS[word])
         begun = len(cls.dskeeper.log())
         cls.dskeeper.start()
@@ -96,10 +95,10 @@ class Kill(unittest.TestCase):
         return [entry["details"] for entry in self.dskeeper.history(zone(label))
                 if entry["kind"] == "change" and entry["details"]["state"] == "confirmed"]
 
-    def test_most_kills_met_a_pass(self):
-        print(f"  {self.in_a_pass} of {KILLS} kills met a pass,"
+    def test_twenty_kills_met_a_pass(self):
+        print(f"  {self.in_a_pass} of {sum(KILLS.values())} kills met a pass,"
               f" {self.while_sent} a change under way")
-        self.assertGreaterEqual(self.in_a_pass, IN_A_PASS_MIN)
+        self.assertGreaterEqual(self.in_a_pass, KILLS["pass-started"])
 
     def test_the_parent_went_through_exactly_the_confirmed_changes(self):
         total = 0
@@ -109,7 +108,7 @@ class Kill(unittest.TestCase):
             self.assertEqual(sets, [frozenset(change["after"])
                                     for change in self.confirmed(label)], label)
         print(f"  {total} changes of DS sets in the parent's journal")
-        self.assertGreaterEqual(total, KILLS // 2)
+        self.assertGreaterEqual(total, KILLS["change-sent"])
 
     def test_every_change_came_to_one_end(self):
         for label in ALL:
