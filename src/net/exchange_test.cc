@@ -98,5 +98,16 @@ INSTANTIATE_TEST_SUITE_P(
              ExchangeTrouble::mismatched}),
     [](const auto& tested) { return tested.param.name; });
 
+TEST(Exchange, MayBeLeftInTheMiddle) {
+  TestTcpServer server([](const Bytes&) { return TestReply{{}, true}; });
+  boost::asio::io_context context;
+  bool has_ended = false;
+  boost::asio::co_spawn(
+      context, exchange(server.endpoint(), dns::make_query(4711, question), seconds(60)),
+      [&has_ended](const std::exception_ptr&, const Exchanged<Bytes>&) { has_ended = true; });
+  context.run_for(milliseconds(100));
+  EXPECT_FALSE(has_ended);
+}  // the sanitizers watch what goes with the context
+
 }  // namespace
 }  // namespace dskeeper::net

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <csignal>
 #include <cstdlib>
 
 #include "model/json.h"
@@ -58,6 +59,26 @@ TEST(CommandSink, KillsWhatTakesTooLong) {
 
 TEST(CommandSink, DoesNotWaitForWhatTheProgramLeftRunning) {
   EXPECT_EQ(run_shell("sleep 5 & exit 0", std::chrono::seconds(3)).status, SendStatus::taken);
+}
+
+TEST(CommandSink, LeavesNothingRunningWhenItIsLeft) {
+  const TestFolder folder;
+  const std::string file = (folder.path() / "pid").string();
+  const auto sink = make_command_sink(
+      {{"/bin/sh", "-c", "echo $$ >\"$1\"; exec sleep 60", "sh", file}, std::chrono::seconds(60)});
+  const std::vector<Change> changes = {test_change("kid.example.", {}, {1})};
+  const Snapshot snapshot(name("example."), "1", {});
+  {
+    boost::asio::io_context context;
+    boost::asio::co_spawn(context, sink->send(changes, snapshot),
+                          [](const std::exception_ptr&, const std::vector<SendResult>&) {});
+    for (int i = 0; i < 100 && contents(file).empty(); ++i) {
+      context.run_for(std::chrono::milliseconds(50));
+    }
+  }
+  const int pid = std::atoi(contents(file).c_str());
+  ASSERT_GT(pid, 0);
+  EXPECT_EQ(kill(pid, 0), -1) << "it still runs";
 }
 
 TEST(CommandSink, BoundsWhatItKeepsOfStandardError) {
