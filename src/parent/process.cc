@@ -127,8 +127,8 @@ int start(std::vector<std::string> argv, int input, int error, pid_t& pid) {
 // A running program. Handlers hold it, since they may run after the coroutine has gone on.
 class Process : public std::enable_shared_from_this<Process> {
  public:
-  Process(const asio::any_io_executor& executor, int pidfd, int error)
-      : ended_(executor, pidfd), error_(executor, error), timer_(executor) {}
+  Process(const asio::any_io_executor& executor, pid_t pid, int pidfd, int error)
+      : pid_(pid), ended_(executor, pidfd), error_(executor, error), timer_(executor) {}
 
   void watch(Duration timeout) {
     timer_.expires_after(timeout);
@@ -147,12 +147,12 @@ class Process : public std::enable_shared_from_this<Process> {
     pidfd_send_signal(ended_.native_handle(), SIGKILL, nullptr, 0);
   }
 
-  // To be called when `ended` is readable.
+  // To be called when `ended` is readable, or after kill(). By pid, which is the program's until it
+  // is waited for: Asio has made the pidfd non-blocking, and it would not wait.
   ProcessResult finish() {
     is_running_ = false;
     siginfo_t info{};
-    const auto fd = static_cast<id_t>(ended_.native_handle());
-    CHECK(waitid(P_PIDFD, fd, &info, WEXITED) == 0);
+    while (waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED) != 0) CHECK(errno == EINTR);
     take_what_is_there();
     close();
     ProcessResult result;
@@ -202,6 +202,7 @@ class Process : public std::enable_shared_from_this<Process> {
     return line;
   }
 
+  pid_t pid_;
   stream_descriptor ended_;
   stream_descriptor error_;
   asio::steady_timer timer_;
@@ -248,7 +249,7 @@ asio::awaitable<ProcessResult> run_process(std::vector<std::string> argv, std::s
   CHECK(pidfd >= 0);
   CHECK(fcntl(error_out.get(), F_SETFL, O_NONBLOCK) == 0);
 
-  auto process = std::make_shared<Process>(executor, pidfd, error_out.release());
+  auto process = std::make_shared<Process>(executor, pid, pidfd, error_out.release());
   Guard guard(process);
   process->watch(timeout);
   constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
