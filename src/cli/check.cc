@@ -1,8 +1,6 @@
 // `dskeeper check`: every fault of the configuration at once, with file and line.
 #include <fmt/core.h>
 
-#include <filesystem>
-
 #include "cli/commands.h"
 #include "store/store.h"
 
@@ -31,6 +29,18 @@ std::vector<Error> impossible_policies(const Configuration& configuration) {
   return faults;
 }
 
+Result<std::string> store_sentence(const std::string& url) {
+  auto is_there = store::store_exists(url);
+  if (!is_there) return pass_on(std::move(is_there));
+  if (!*is_there) return "will be made by the first scan";
+  auto pending = store::pending_migrations(url);
+  if (!pending) return pass_on(std::move(pending));
+  if (pending->empty()) return "is up to date";
+  std::string names;
+  for (const std::string& name : *pending) names += (names.empty() ? "" : ", ") + name;
+  return fmt::format("will be brought up to date when it is next opened to write: {}", names);
+}
+
 }  // namespace
 
 int run_check(const std::string& configuration_file) {
@@ -44,16 +54,11 @@ int run_check(const std::string& configuration_file) {
   if (!impossible.empty()) return exit_usage;
   for (const std::string& warning : configuration->warnings) fmt::print(stderr, "{}\n", warning);
 
-  const std::string path = configuration->store.url.substr(std::string("sqlite:").size());
-  std::string store = "will be made by the first scan";
-  if (std::filesystem::exists(path)) {
-    const auto opened = store::open_store(configuration->store.url, store::Access::read_only);
-    if (!opened) return could_not(opened.error());
-    store = "is up to date";
-  }
-  fmt::print("{} is in order: {} parent zones, {} vantage points; the store {} {}.\n",
+  const auto store = store_sentence(configuration->store.url);
+  if (!store) return could_not(store.error());
+  fmt::print("{} is in order: {} parent zone(s), {} vantage point(s). The store {} {}.\n",
              configuration->file.string(), configuration->parents.size(),
-             configuration->vantages.size(), path, store);
+             configuration->vantages.size(), configuration->store.url, *store);
   return exit_done;
 }
 

@@ -15,6 +15,8 @@ namespace {
 // How long `scan` goes on asking whether its changes stand.
 constexpr int scan_rounds_max = 5;
 constexpr Duration scan_pause = std::chrono::seconds(1);
+// A child whose change waits for another judgement is looked at again this much later.
+constexpr Duration judging_pause = std::chrono::seconds(5);
 
 std::string ds_text(const dns::DsSet& set) {
   std::string text;
@@ -115,7 +117,8 @@ std::vector<Change> Dispatcher::sendable() {
     if (left == 0) break;
     if (change.taken_at || now < keeper::next_sending_at(change)) continue;
     if (keeper::needs_judging_again(change, now) || !is_still_decided(change)) {
-      ask_to_judge(change.child);
+      const std::optional<Case> value = ledger_.find_case(change.child);
+      if (!value || now - value->at >= judging_pause) ask_to_judge(change.child);
       continue;
     }
     chosen.push_back(change);

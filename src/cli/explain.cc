@@ -4,7 +4,6 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <exception>
-#include <filesystem>
 
 #include "cli/commands.h"
 #include "cli/explain_text.h"
@@ -21,9 +20,9 @@ namespace {
 
 // The store as it is; null where there is none yet, which is no error here.
 Result<std::unique_ptr<store::Store>> open_memory(const std::string& url) {
-  const std::filesystem::path path = url.substr(url.find(':') + 1);
-  std::error_code ignored;  // a store that cannot be seen is opened below, with its own message
-  if (!std::filesystem::exists(path, ignored) && !ignored) return std::unique_ptr<store::Store>();
+  auto is_there = store::store_exists(url);
+  if (!is_there) return pass_on(std::move(is_there));
+  if (!*is_there) return std::unique_ptr<store::Store>();
   return store::open_store(url, store::Access::read_only);
 }
 

@@ -14,7 +14,7 @@
 namespace dskeeper::cli {
 namespace {
 
-constexpr std::array<LogEventKind, 18> catalogue = {{
+constexpr std::array<LogEventKind, 16> catalogue = {{
     {LogEvent::started, "started", LogLevel::info, "dskeeper {} keeps {} with the policy {}.", ""},
     {LogEvent::stopping, "stopping", LogLevel::info, "Stopping: what is in flight is ended first.",
      ""},
@@ -27,13 +27,8 @@ constexpr std::array<LogEventKind, 18> catalogue = {{
     {LogEvent::source_unreadable, "source-unreadable", LogLevel::error,
      "The delegations of {} cannot be read: {}",
      "Nothing is changed until they can be; mend what the sentence names."},
-    {LogEvent::facts_of_no_delegation, "facts-of-no-delegation", LogLevel::warning,
-     "{} names in the facts file of {} are no delegations, the first is {}.",
-     "Bring the facts file up to date."},
-    {LogEvent::change_queued, "change-queued", LogLevel::info, "{}: the DS set shall become {}.",
-     ""},
-    {LogEvent::change_sent, "change-sent", LogLevel::info, "{}: the change was sent to the parent.",
-     ""},
+    {LogEvent::change_sent, "change-sent", LogLevel::info,
+     "{}: the change was sent to the parent, the DS set shall become {}.", ""},
     {LogEvent::change_confirmed, "change-confirmed", LogLevel::info,
      "{}: the change stands in the parent zone.", ""},
     {LogEvent::change_failed, "change-failed", LogLevel::error, "{}: the change failed: {}",
@@ -42,7 +37,7 @@ constexpr std::array<LogEventKind, 18> catalogue = {{
      "It is sent again by itself."},
     {LogEvent::journal_head, "journal-head", LogLevel::info,
      "The journal of {} ends with entry {}, hash {}.",
-     "Note it outside this machine: `dskeeper audit --head` then finds any cut."},
+     "Note it outside this machine: nothing before it can then be cut unseen."},
     {LogEvent::store_failed, "store-failed", LogLevel::error, "The store failed: {}",
      "Nothing is changed in the parent zone until it works again."},
     {LogEvent::configuration_reloaded, "configuration-reloaded", LogLevel::info,

@@ -20,8 +20,6 @@ enum class LogEvent : std::uint8_t {
   pass_ended,
   pass_failed,
   source_unreadable,
-  facts_of_no_delegation,
-  change_queued,
   change_sent,
   change_confirmed,
   change_failed,

@@ -68,7 +68,9 @@ class Scan {
   // A dry run reads what is remembered, if there is anything, and writes nothing.
   Result<void> open_store() {
     const std::string& url = configuration_.store.url;
-    if (options_.dry_run && !std::filesystem::exists(url.substr(url.find(':') + 1))) return {};
+    auto is_there = store::store_exists(url);
+    if (!is_there) return pass_on(std::move(is_there));
+    if (options_.dry_run && !*is_there) return {};
     auto opened = store::open_store(
         url, options_.dry_run ? store::Access::read_only : store::Access::read_write);
     if (!opened) return pass_on(std::move(opened));
@@ -102,6 +104,7 @@ class Scan {
     const Time started = clock_.now();
     auto snapshot = co_await work.source->read();
     if (!snapshot) co_return tl::unexpected(snapshot.error());
+    for (const std::string& warning : (*snapshot)->warnings()) fmt::print(stderr, "{}\n", warning);
     std::vector<std::size_t> children = all_children(**snapshot);
     if (!names.empty()) {
       auto named = named_children(**snapshot, names);

@@ -30,8 +30,7 @@ std::string summary_text(const PassSummary& summary) {
 
 Service::Service(Workplace& workplace, ParentWork& work, store::Store& store, Duration interval,
                  const Clock& clock)
-    : workplace_(workplace),
-      work_(work),
+    : work_(work),
       store_(store),
       interval_(interval),
       clock_(clock),
@@ -57,6 +56,7 @@ asio::awaitable<Result<void>> Service::run() {
     if (snapshot_ != nullptr) {
       const Result<void> sent = co_await dispatcher.round(*snapshot_);
       if (!sent) log(LogEvent::store_failed, {sent.error().text()});
+      log_journal_head();
     }
     co_await rest();
   }
@@ -121,6 +121,7 @@ asio::awaitable<bool> Service::read_source() {
     co_return false;
   }
   snapshot_ = *std::move(snapshot);
+  for (const std::string& warning : snapshot_->warnings()) log(LogEvent::warning, {warning});
   co_return true;
 }
 
@@ -132,6 +133,19 @@ void Service::note_pass(Time started, const PassSummary& summary) {
                                                     .children = summary.children,
                                                     .outcomes = summary.outcomes});
   if (!recorded) log(LogEvent::store_failed, {recorded.error().text()});
+}
+
+// design.md, "Evidence": whoever keeps the log can later tell whether the journal was cut.
+void Service::log_journal_head() {
+  const auto head = store_.journal_head(work_.settings->zone);
+  if (!head) {
+    log(LogEvent::store_failed, {head.error().text()});
+    return;
+  }
+  if (!*head || (*head)->number == journal_head_) return;
+  journal_head_ = (*head)->number;
+  log(LogEvent::journal_head,
+      {shown_name(work_.settings->zone), std::to_string(journal_head_), to_hex((*head)->hash)});
 }
 
 asio::awaitable<void> Service::rest() {

@@ -38,8 +38,8 @@ class Service {
   boost::asio::awaitable<bool> read_source();
   boost::asio::awaitable<void> rest();
   void note_pass(Time started, const PassSummary& summary);
+  void log_journal_head();
 
-  Workplace& workplace_;
   ParentWork& work_;
   store::Store& store_;
   const Duration interval_;
@@ -50,6 +50,7 @@ class Service {
   boost::asio::steady_timer timer_;
   Time next_pass_;
   std::size_t passes_ = 0;
+  std::uint64_t journal_head_ = 0;  // the number of the entry that was logged last
   Pass* pass_ = nullptr;
   bool is_stopped_ = false;
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "net/descriptors.h"
 #include "parent/sinks.h"
 #include "parent/sources.h"
 
@@ -93,6 +94,7 @@ std::vector<survey::Surveyor*> ParentWork::all_surveyors() const {
 Result<std::unique_ptr<Workplace>> Workplace::make(const boost::asio::any_io_executor& executor,
                                                    const Configuration& configuration,
                                                    const Clock& clock) {
+  net::raise_descriptor_limit();
   std::unique_ptr<Workplace> workplace(new Workplace(executor));
   net::ResolverOptions options;
   options.root_hints = configuration.resolver.root_hints;
@@ -100,6 +102,8 @@ Result<std::unique_ptr<Workplace>> Workplace::make(const boost::asio::any_io_exe
   options.permit = configuration.scan.permit;
   options.ipv4 = configuration.scan.ipv4;
   options.ipv6 = configuration.scan.ipv6;
+  // One resolver serves all vantage points, and asks as the first does.
+  options.source_addresses = configuration.vantages.front().source_addresses;
   auto resolver = net::Resolver::create(executor, options);
   if (!resolver) return pass_on(std::move(resolver));
   workplace->resolver_ = std::move(*resolver);

@@ -9,7 +9,8 @@ namespace {
 json::value write(const SurveyedServer& server) {
   return json::object{{"host", json_parts::write(server.host)},
                       {"addresses", write_list(server.addresses)},
-                      {"trouble", json_parts::write(server.trouble)}};
+                      {"trouble", json_parts::write(server.trouble)},
+                      {"is_complete", server.is_complete}};
 }
 
 json::value write(const Answer& answer) {
@@ -33,7 +34,7 @@ json::value write_each(const std::vector<T>& entries) {
 SurveyedServer read_surveyed_server(const json::value& value, Trouble& trouble) {
   Fields fields(value, trouble);
   SurveyedServer out{fields.get("host", read_name), fields.get_list("addresses", read_address),
-                     fields.get("trouble", read_text)};
+                     fields.get("trouble", read_text), fields.get("is_complete", read_bool)};
   fields.finish();
   return out;
 }

@@ -81,7 +81,8 @@ struct SurveyedServer {
   dns::Name host;
   std::vector<IpAddress> addresses;  // glue and resolver together, sorted; each was asked, or
                                      // has answers with the status not_permitted
-  std::string trouble;               // why the resolver gave none, else empty
+  std::string trouble;               // what went wrong in finding them, for people; else empty
+  bool is_complete = true;           // these are all: no lookup failed, no limit of ours cut them
   bool operator==(const SurveyedServer&) const = default;
 };
 

@@ -33,6 +33,7 @@ void add_addresses(const Lookup& lookup, HostAddresses& host) {
     host.trouble += fmt::format("{} of {}: {}", dns::to_text(lookup.type), lookup.name.text(),
                                 to_text(resolution.status));
     if (!resolution.why.empty()) host.trouble += ", " + resolution.why;
+    host.is_complete = false;
     return;
   }
   for (const Bytes& rdata : resolution.rdata) {

@@ -57,6 +57,7 @@ struct Resolution {
 struct HostAddresses {
   std::vector<IpAddress> addresses;
   std::string trouble;
+  bool is_complete = true;  // every lookup had an answer, be it that there is nothing
 };
 
 struct ResolverOptions {

@@ -28,7 +28,7 @@ class TcpPeer final : public IdleHook, Loop::Watcher, TimerWheel::Entry, Pending
   TcpPeer(TcpPool& pool, const IpAddress& address) : pool_(pool), address_(address) {}
   TcpPeer(const TcpPeer&) = delete;
   TcpPeer& operator=(const TcpPeer&) = delete;
-  ~TcpPeer() { close(); }
+  ~TcpPeer() override { close(); }
 
   void ask(Pending& pending);
   void forget(Pending& pending);

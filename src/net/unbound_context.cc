@@ -79,9 +79,9 @@ struct UnboundContext::State : std::enable_shared_from_this<UnboundContext::Stat
 
   [[nodiscard]] Result<void> open();
   [[nodiscard]] Result<void> configure();
-  [[nodiscard]] Result<void> start_worker();
+  [[nodiscard]] Result<void> start_worker() const;
   void wait_for_results();
-  static void take_result(void* its_launched, int error, ub_result* result);
+  static void take_result(void* its_launched, int error, ub_result* raw);
   void launch(const dns::Name& name, dns::RecordType type, Done done);
 
   boost::asio::any_io_executor executor;
@@ -147,7 +147,7 @@ Result<void> UnboundContext::State::configure() {
 
 // The files are read as the worker starts, which the first lookup makes it do: one that is answered
 // without the network.
-Result<void> UnboundContext::State::start_worker() {
+Result<void> UnboundContext::State::start_worker() const {
   const std::unique_ptr<std::FILE, FileCloser> log(std::tmpfile());
   ub_ctx_debugout(context.get(), log.get());
   const int error = ub_resolve_async(

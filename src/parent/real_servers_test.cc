@@ -40,7 +40,7 @@ class RealServers : public testing::TestWithParam<Software> {
   using SnapshotResult = Result<std::shared_ptr<const Snapshot>>;
 
   void SetUp() override {
-    if (access(TestNameServer::program(GetParam()), X_OK) != 0) GTEST_SKIP() << "not installed";
+    ASSERT_EQ(access(TestNameServer::program(GetParam()), X_OK), 0) << "run scripts/install";
     server_ = std::make_unique<TestNameServer>(GetParam(), zone_text());
   }
 

@@ -30,12 +30,12 @@ const std::string zone_text =
 // A source over files of a folder of its own, read once.
 struct Reading {
   TestFolder folder;
-  SnapshotResult zone_file(std::string_view zone, std::string_view facts = {}) {
+  SnapshotResult zone_file(std::string_view zone, std::string_view facts = {}) const {
     ZoneFileSourceOptions options{name("example."), folder.write("example.zone", zone), {}};
     if (!facts.empty()) options.facts = folder.write("facts.csv", facts);
     return run_to_end(make_zone_file_source(options)->read());
   }
-  SnapshotResult list(std::string_view list, std::string_view facts = {}) {
+  SnapshotResult list(std::string_view list, std::string_view facts = {}) const {
     ListSourceOptions options{name("example."), folder.write("domains.csv", list), {}};
     if (!facts.empty()) options.facts = folder.write("facts.csv", facts);
     return run_to_end(make_list_source(options)->read());

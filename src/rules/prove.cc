@@ -53,10 +53,10 @@ class Layout {
           {.server = {host, {}}, .keys = {}, .soa = {}, .dnskey = {}, .cds = {}, .cdnskey = {}});
       return;
     }
-    if (surveyed->addresses.empty()) {
-      proved_.servers_without_address.push_back(*surveyed);
-    } else if (!surveyed->trouble.empty()) {
+    if (!surveyed->is_complete) {
       proved_.servers_not_resolved.push_back(*surveyed);
+    } else if (surveyed->addresses.empty()) {
+      proved_.servers_without_address.push_back(*surveyed);
     }
     for (const IpAddress& address : surveyed->addresses) add_address(host, address);
   }

@@ -61,6 +61,7 @@ class Reader {
     if (reading_.says == Says::keys) reading_.keys = make_key_set(std::move(ids));
   }
 
+ private:
   Matter& matter_;
   const ServerAddress& server_;
   Reading& reading_;

@@ -300,9 +300,31 @@ TEST(Rfc9975, S3_AHostThatWasNotFullyResolved_IsIncomplete) {
   child.everywhere([&](Zone& zone) { zone.ask({&child.b}); });
   Survey survey = child.survey();
   survey.servers[1].trouble = "AAAA of ns2.op.example.: bogus";
+  survey.servers[1].is_complete = false;
   const Verdict verdict = judge_surveys(child, {survey});
   EXPECT_EQ(summary(verdict), "update incomplete server-not-resolved");
   EXPECT_FALSE(verdict.only_silence_missing);
+}
+
+// Its name may lead anywhere by tomorrow: only a proven absence counts as silence (edge case 51).
+TEST(Rfc9975, S3_AHostWhoseLookupFailedWhole_IsNeverSilence) {
+  TestChild child(true);
+  child.everywhere([&](Zone& zone) { zone.ask({&child.b}); });
+  const dns::Name lost = dns::Name::parse("ns3.lost.example.").value();
+  child.delegation.name_servers.push_back({lost, {}});
+  Survey survey = child.survey();
+  survey.servers.push_back({lost, {}, "A of ns3.lost.example.: servfail", false});
+  const Verdict verdict = judge_surveys(child, {survey});
+  EXPECT_EQ(summary(verdict), "update incomplete server-not-resolved");
+  EXPECT_FALSE(verdict.only_silence_missing);
+}
+
+TEST(Rfc9975, S3_AHostWithTroubleButAllItsAddresses_IsAsAnyOther) {
+  TestChild child(true);
+  child.everywhere([&](Zone& zone) { zone.ask({&child.b}); });
+  Survey survey = child.survey();
+  survey.servers[1].trouble = "ns2.op.example. does not exist";
+  EXPECT_EQ(summary(judge_surveys(child, {survey})), "update permit");
 }
 
 TEST(EdgeCase, N55_OnlyTheParentsServersCount) {

@@ -30,6 +30,7 @@ NameserverAddresses limit_addresses(std::vector<SurveyedServer> servers) {
       if (is_new && seen.size() >= addresses_max) {
         server.trouble =
             fmt::format("not asked at every address: more than {} in all", addresses_max);
+        server.is_complete = false;
         continue;
       }
       kept.push_back(address);
@@ -55,12 +56,15 @@ boost::asio::awaitable<NameserverAddresses> find_nameserver_addresses(const Dele
     SurveyedServer server{name_server.host, {}, {}};
     if (at < found.size()) {
       server.addresses = merge_addresses(name_server.glue, found[at]->addresses, families);
-      server.trouble = found[at]->trouble;
+      server.is_complete = found[at]->is_complete;
+      // Glue for a name that is proven to have no address is all that there is: no trouble.
+      if (!server.is_complete || server.addresses.empty()) server.trouble = found[at]->trouble;
       if (server.addresses.empty() && server.trouble.empty()) {
         server.trouble = name_server.host.text() + " has no address of a family that we use";
       }
     } else {
       server.trouble = fmt::format("not asked: more than {} name servers", name_servers_max);
+      server.is_complete = false;
     }
     servers.push_back(std::move(server));
   }

@@ -113,6 +113,7 @@ boost::asio::awaitable<std::optional<ServerAddress>> Look::address_of(const Name
     if (found == nullptr) found = co_await resolver_.addresses(name_server.host);
     server.addresses = merge_addresses({}, found->addresses, families());
     server.trouble = found->trouble;
+    server.is_complete = found->is_complete;
   }
   std::optional<ServerAddress> chosen;
   const std::size_t count = server.addresses.size();

@@ -264,6 +264,18 @@ TEST_F(SurveyorTest, FindsAddressesThroughTheResolver) {
   EXPECT_EQ(survey.answers.size(), 8U);
 }
 
+TEST_F(SurveyorTest, GlueOfANameThatDoesNotExistIsAllThereIs) {
+  delegate_to(1, false);
+  delegation_.name_servers.push_back({name("ns2.gone.example."), {address(2)}});
+  serve_zone(1, {});
+  serve_zone(2, {});
+  const Survey survey = look(Depth::full);
+  ASSERT_EQ(survey.servers.size(), 2U);
+  EXPECT_EQ(survey.servers[1].addresses, std::vector{address(2)});
+  EXPECT_EQ(survey.servers[1].trouble, "");
+  EXPECT_TRUE(survey.servers[1].is_complete);
+}
+
 TEST_F(SurveyorTest, AddressesThatAreNotPermittedAreReported) {
   client_options_.permit.clear();
   delegate_to(1);
@@ -297,6 +309,8 @@ TEST(NameserverAddresses, KeepToTheLimit) {
   const NameserverAddresses limited = limit_addresses(servers);
   EXPECT_EQ(limited.addresses.size(), addresses_max);
   EXPECT_EQ(limited.servers[2].trouble, "");
+  EXPECT_TRUE(limited.servers[2].is_complete);
+  EXPECT_FALSE(limited.servers[3].is_complete);
   EXPECT_EQ(limited.servers[3].addresses.size(), 4U);
   EXPECT_NE(limited.servers[3].trouble, "");
 }
