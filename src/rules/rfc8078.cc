@@ -30,8 +30,8 @@ Form form_of(const dns::Rrset& rrset, std::size_t algorithm_at, ByteView sentine
 // Collects what is wrong with one RRset of one server.
 class Reader {
  public:
-  Reader(Matter& matter, const Sight& sight, Reading& reading, FindingList& faults)
-      : matter_(matter), server_(sight.server->server), reading_(reading), faults_(faults) {}
+  Reader(const Sight& sight, Reading& reading, FindingList& faults)
+      : server_(sight.server->server), reading_(reading), faults_(faults) {}
 
   // Nothing of a set that is partly unusable is used (standards.md §17-I).
   void refuse(FindingCode code, std::vector<std::string> facts) {
@@ -62,7 +62,6 @@ class Reader {
   }
 
  private:
-  Matter& matter_;
   const ServerAddress& server_;
   Reading& reading_;
   FindingList& faults_;
@@ -80,7 +79,7 @@ std::string why_unusable(const dns::Dnskey& key) {
 }  // namespace
 
 void read_cdnskey(Matter& matter, Sight& sight, FindingList& faults) {
-  Reader reader(matter, sight, sight.cdnskey, faults);
+  Reader reader(sight, sight.cdnskey, faults);
   if (!reader.begin("CDNSKEY", matter.policy.keys_max, 3, cdnskey_sentinel)) return;
   std::vector<KeyId> ids;
   for (const Bytes& rdata : sight.cdnskey.answer->rrset->rdata) {
@@ -100,7 +99,7 @@ void read_cdnskey(Matter& matter, Sight& sight, FindingList& faults) {
 }
 
 void read_cds(Matter& matter, Sight& sight, FindingList& faults) {
-  Reader reader(matter, sight, sight.cds, faults);
+  Reader reader(sight, sight.cds, faults);
   if (!reader.begin("CDS", matter.policy.cds_max, 2, cds_sentinel)) return;
   std::vector<KeyId> ids;
   std::vector<dns::Ds> all;
