@@ -88,6 +88,52 @@ void visit_cases(benchmark::State& state) {
 }
 BENCHMARK(visit_cases)->Arg(10'000)->Unit(benchmark::kMillisecond);
 
+// The roll of a large zone: first reading, a full visit, and a reading in which nothing changed but
+// a thousand delegations.
+Batch roll_of(std::int64_t size, RollMark mark) {
+  Batch batch;
+  for (std::int64_t i = 0; i < size; ++i) {
+    batch.roll.push_back({.parent = zone,
+                          .child = dns::Name::parse(fmt::format("kid{}.example.", i)).value(),
+                          .mark = mark});
+  }
+  return batch;
+}
+
+void fill_roll(benchmark::State& state) {
+  const Batch batch = roll_of(state.range(0), RollMark::secure);
+  for (auto _ : state) {
+    const Place place;
+    const auto store = place.open();
+    CHECK(store->commit(batch).has_value());
+  }
+  state.SetItemsProcessed(state.iterations() * state.range(0));
+}
+BENCHMARK(fill_roll)->Arg(1'000'000)->Unit(benchmark::kMillisecond)->Iterations(1);
+
+void visit_roll(benchmark::State& state) {
+  const Place place;
+  const auto store = place.open();
+  CHECK(store->commit(roll_of(state.range(0), RollMark::secure)).has_value());
+  for (auto _ : state) {
+    std::int64_t seen = 0;
+    CHECK(store->visit_roll(zone, [&](const dns::Name&, bool) { ++seen; }).has_value());
+    CHECK(seen == state.range(0));
+  }
+  state.SetItemsProcessed(state.iterations() * state.range(0));
+}
+BENCHMARK(visit_roll)->Arg(1'000'000)->Unit(benchmark::kMillisecond);
+
+void change_roll(benchmark::State& state) {
+  const Place place;
+  const auto store = place.open();
+  CHECK(store->commit(roll_of(1'000'000, RollMark::secure)).has_value());
+  const Batch batch = roll_of(state.range(0), RollMark::unsigned_);
+  for (auto _ : state) CHECK(store->commit(batch).has_value());
+  state.SetItemsProcessed(state.iterations() * state.range(0));
+}
+BENCHMARK(change_roll)->Arg(1'000)->Unit(benchmark::kMillisecond);
+
 void check_journal(benchmark::State& state) {
   const Place place;
   const auto store = place.open();

@@ -176,6 +176,7 @@ TEST_P(StoreConformance, RemembersTheLastPass) {
   pass.children = 3;
   pass.outcomes = {{"idle", 2}, {"hold", 1}};
   pass.is_void = true;
+  pass.void_reason = "a third of the addresses of IPv6 failed";
   ASSERT_TRUE(store->record_pass(pass));
   PassRecord earlier = pass;
   earlier.started_at = at_second(1);
@@ -188,6 +189,7 @@ TEST_P(StoreConformance, RemembersTheLastPass) {
   EXPECT_EQ(last.children, 3U);
   EXPECT_EQ(last.outcomes, pass.outcomes);
   EXPECT_TRUE(last.is_void);
+  EXPECT_EQ(last.void_reason, pass.void_reason);
 }
 
 TEST_P(StoreConformance, ShowsReadersWhatWasCommitted) {

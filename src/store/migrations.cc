@@ -68,8 +68,47 @@ CREATE TABLE pass_outcomes (
 ) WITHOUT ROWID;
 )sql";
 
+constexpr std::string_view step_2 = R"sql(
+CREATE TABLE acts (
+  number           INTEGER PRIMARY KEY AUTOINCREMENT,
+  parent           TEXT NOT NULL,
+  kind             TEXT NOT NULL,
+  child            TEXT NOT NULL,
+  at               INTEGER NOT NULL,
+  actor            TEXT NOT NULL,
+  reason           TEXT NOT NULL,
+  request_id       TEXT NOT NULL,
+  reset_replay     INTEGER NOT NULL,
+  breaker_kind     TEXT NOT NULL,
+  breaker_operator TEXT NOT NULL,
+  is_obeyed        INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX acts_pending ON acts (parent, number) WHERE is_obeyed = 0;
+
+CREATE TABLE breakers (
+  parent     TEXT NOT NULL,
+  kind       TEXT NOT NULL,
+  operator   TEXT NOT NULL,
+  tripped_at INTEGER NOT NULL,
+  changes    INTEGER NOT NULL,
+  allowed    INTEGER NOT NULL,
+  resumed_at INTEGER,
+  PRIMARY KEY (parent, kind, operator, tripped_at)
+);
+
+CREATE TABLE roll (
+  parent    TEXT NOT NULL,
+  child_key BLOB NOT NULL,
+  is_secure INTEGER NOT NULL,
+  PRIMARY KEY (parent, child_key)
+) WITHOUT ROWID;
+
+ALTER TABLE passes ADD COLUMN void_reason TEXT NOT NULL DEFAULT '';
+)sql";
+
 constexpr std::array all{
     Migration{.number = 1, .name = "cases, changes, journal and passes", .sql = step_1},
+    Migration{.number = 2, .name = "acts, breakers and the roll of delegations", .sql = step_2},
 };
 
 }  // namespace

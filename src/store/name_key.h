@@ -6,10 +6,12 @@
 #pragma once
 
 #include "base/bytes.h"
+#include "base/result.h"
 #include "dns/name.h"
 
 namespace dskeeper::store {
 
 [[nodiscard]] Bytes name_key(const dns::Name& name);
+[[nodiscard]] Result<dns::Name> name_of_key(ByteView key);
 
 }  // namespace dskeeper::store

@@ -34,11 +34,24 @@ TEST(NameKey, SortsAsNamesDo) {
     names.push_back(dns::Name::from_wire(wire).value());
   }
   for (const dns::Name& a : names) {
+    EXPECT_EQ(name_of_key(name_key(a)).value(), a);
     for (const dns::Name& b : names) {
       EXPECT_EQ(a < b, name_key(a) < name_key(b)) << a.text() << " " << b.text();
       EXPECT_EQ(a == b, name_key(a) == name_key(b)) << a.text() << " " << b.text();
     }
   }
+}
+
+TEST(NameKey, RefusesWhatIsNoKey) {
+  for (const std::string_view octets :
+       {std::string_view("kid"), std::string_view("\x01", 1), std::string_view("\x01\x03\0", 3),
+        std::string_view("\x01\0", 2), std::string_view("kid\0\0", 5)}) {
+    EXPECT_FALSE(name_of_key(as_bytes(octets))) << to_hex(as_bytes(octets));
+  }
+  EXPECT_FALSE(name_of_key(Bytes(70, 'a')));
+  const std::string label = std::string(63, 'a') + '\0';
+  EXPECT_TRUE(name_of_key(as_bytes(label + label + label)));
+  EXPECT_FALSE(name_of_key(as_bytes(label + label + label + label)));
 }
 
 }  // namespace

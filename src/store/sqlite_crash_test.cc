@@ -34,6 +34,9 @@ Batch batch_of(std::int64_t number) {
     batch.events.push_back(sample_event(child_name(child), "example.", number));
   }
   batch.changes.push_back(sample_change(child_name(0), "example.", number));
+  batch.roll.push_back({.parent = name("example."),
+                        .child = name(child_name(static_cast<int>(number))),
+                        .mark = RollMark::secure});
   return batch;
 }
 
@@ -108,6 +111,9 @@ TEST(SqliteCrash, EveryBatchIsThereOrNotAtAll) {
 
     const auto changes = store.open_changes(name("example.")).value();
     EXPECT_EQ(static_cast<std::int64_t>(changes.size()), batches);
+    std::int64_t on_roll = 0;
+    EXPECT_TRUE(store.visit_roll(name("example."), [&](const auto&, bool) { ++on_roll; }));
+    EXPECT_EQ(on_roll, batches);
     EXPECT_TRUE(store.visit_cases(name("example."), [&](const Case& value) {
       EXPECT_EQ(value.at, at_second(batches)) << value.child.text();
     }));

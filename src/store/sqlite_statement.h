@@ -1,6 +1,7 @@
 // A prepared statement, bound in one call and reset after each use.
 #pragma once
 
+#include <SQLiteCpp/Column.h>
 #include <SQLiteCpp/Statement.h>
 
 #include <cstdint>
@@ -40,6 +41,12 @@ class Query {
   void run() { statement_.exec(); }
   [[nodiscard]] SQLite::Column column(int index) const { return statement_.getColumn(index); }
   [[nodiscard]] std::string text(int index) const { return column(index).getString(); }
+  // As it is until the next row.
+  [[nodiscard]] ByteView blob(int index) const {
+    const SQLite::Column value = column(index);
+    return {static_cast<const std::uint8_t*>(value.getBlob()),
+            static_cast<std::size_t>(value.getBytes())};
+  }
   [[nodiscard]] std::uint64_t count(int index) const {
     return static_cast<std::uint64_t>(column(index).getInt64());
   }

@@ -1,4 +1,5 @@
-// The store: what survives. Cases, the outbox of changes, and the journal.
+// The store: what survives. Cases, the outbox of changes, the journal, the operator's acts, the
+// breakers, and the roll of delegations.
 //
 // One narrow interface in domain terms; SQLite and PostgreSQL stand behind it and are held to the
 // same conformance suite (store/conformance_test.h). Everything that one decision causes is written
@@ -18,6 +19,8 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "dns/name.h"
+#include "model/act.h"
+#include "model/breaker.h"
 #include "model/case.h"
 #include "model/change.h"
 #include "model/journal.h"
@@ -29,13 +32,28 @@ namespace dskeeper::store {
 // cases; who queues a change may ask for it before.
 [[nodiscard]] std::string change_id(const Change& change);
 
+// What the last good reading of a source had of a child. The roll holds every child, also those
+// that never had a case, so that a DS set that vanished is noticed across a restart.
+enum class RollMark : std::uint8_t { secure, unsigned_, absent };
+struct RollChange {
+  dns::Name parent;
+  dns::Name child;
+  RollMark mark{};
+};
+
 // What one transaction writes.
 struct Batch {
   std::vector<Case> cases;      // inserted or replaced, by parent and child
   std::vector<Change> changes;  // inserted or replaced, by id; without one, change_id() gives it
   std::vector<Event> events;    // appended to the journal of their parent zone, in order
+  std::vector<Breaker> breakers{};  // inserted or replaced, by parent, kind, operator, tripped_at
+  std::vector<RollChange> roll{};   // only those that differ from what it has
+  std::vector<std::uint64_t> obeyed{};  // numbers of the acts that are done herewith
 
-  [[nodiscard]] bool is_empty() const { return cases.empty() && changes.empty() && events.empty(); }
+  [[nodiscard]] bool is_empty() const {
+    return cases.empty() && changes.empty() && events.empty() && breakers.empty() && roll.empty() &&
+           obeyed.empty();
+  }
 };
 
 // One pass over a parent zone, for `status`.
@@ -47,6 +65,7 @@ struct PassRecord {
   std::uint64_t children = 0;                     // looked at
   std::map<std::string, std::uint64_t> outcomes;  // by the contract's words, idle ones included
   bool is_void = false;                           // our own outage, nothing counted
+  std::string void_reason{};                      // one sentence; empty where it is not void
 };
 
 // Held for as long as the object lives; ends with the process, however that dies.
@@ -77,6 +96,7 @@ class Store {
   [[nodiscard]] virtual Result<std::map<std::string, std::uint64_t>> count_cases(
       const dns::Name& parent) = 0;  // by outcome
 
+  [[nodiscard]] virtual Result<std::optional<Change>> find_change(const std::string& id) = 0;
   // The outbox: queued and sent changes, oldest first.
   [[nodiscard]] virtual Result<std::vector<Change>> open_changes(const dns::Name& parent) = 0;
 
@@ -100,6 +120,21 @@ class Store {
   // Inserted or replaced, by parent and start: once when it begins, once when it ends.
   [[nodiscard]] virtual Result<void> record_pass(const PassRecord& pass) = 0;
   [[nodiscard]] virtual Result<std::optional<PassRecord>> last_pass(const dns::Name& parent) = 0;
+
+  // Durable when it returns the number it gave. Needs no lease: a command calls it while another
+  // process holds that.
+  [[nodiscard]] virtual Result<std::uint64_t> add_act(const Act& act) = 0;
+  // Those that no batch has marked as obeyed, oldest first.
+  [[nodiscard]] virtual Result<std::vector<Act>> pending_acts(const dns::Name& parent) = 0;
+
+  // Those that are open, and those resumed at that time or later; first tripped first.
+  [[nodiscard]] virtual Result<std::vector<Breaker>> breakers(const dns::Name& parent,
+                                                              Time resumed_since) = 0;
+
+  // The roll of delegations in canonical order, each with whether it is secure. A visitor does not
+  // call the store.
+  [[nodiscard]] virtual Result<void> visit_roll(
+      const dns::Name& parent, const std::function<void(const dns::Name&, bool)>& visitor) = 0;
 
   // One process works on a parent zone at a time. The error says who holds it. Not for stores
   // opened read_only.

@@ -1,0 +1,38 @@
+// The SQLite store's roll of delegations: one small row for each child of a parent zone.
+#include "store/name_key.h"
+#include "store/sqlite_store_class.h"
+
+namespace dskeeper::store {
+
+RollStatements::RollStatements(const SQLite::Database& database)
+    : put(database,
+          "INSERT INTO roll (parent, child_key, is_secure) VALUES (?, ?, ?) "
+          "ON CONFLICT (parent, child_key) DO UPDATE SET is_secure = excluded.is_secure"),
+      remove(database, "DELETE FROM roll WHERE parent = ? AND child_key = ?"),
+      visit(database, "SELECT child_key, is_secure FROM roll WHERE parent = ? ORDER BY child_key") {
+}
+
+void SqliteStore::put(const RollChange& change) {
+  const Bytes key = name_key(change.child);
+  if (change.mark == RollMark::absent) {
+    Query(roll_.remove, change.parent.text(), key).run();
+  } else {
+    Query(roll_.put, change.parent.text(), key, change.mark == RollMark::secure).run();
+  }
+}
+
+Result<void> SqliteStore::visit_roll(const dns::Name& parent,
+                                     const std::function<void(const dns::Name&, bool)>& visitor) {
+  return guarded(path_, [&]() -> Result<void> {
+    Query row(roll_.visit, parent.text());
+    while (row.next()) {
+      Result<dns::Name> child =
+          readable(name_of_key(row.blob(0)), "an entry of the roll of delegations");
+      if (!child) return pass_on(std::move(child));
+      visitor(*child, row.count(1) != 0);
+    }
+    return {};
+  });
+}
+
+}  // namespace dskeeper::store

@@ -1,0 +1,158 @@
+// The SQLite store itself: its statements by topic, and one method for each of Store's. Internal to
+// src/store; each topic has its .cc file (sqlite_cases.cc, sqlite_journal.cc, …).
+#pragma once
+
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Transaction.h>
+#include <fmt/core.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "base/check.h"
+#include "store/sqlite_error.h"
+#include "store/sqlite_statement.h"
+#include "store/store.h"
+
+namespace dskeeper::store {
+
+// Statements are prepared once, when the store is opened.
+struct CaseStatements {
+  explicit CaseStatements(const SQLite::Database& database);
+  SQLite::Statement put;
+  SQLite::Statement find;
+  SQLite::Statement visit;
+  SQLite::Statement count;
+};
+
+struct ChangeStatements {
+  explicit ChangeStatements(const SQLite::Database& database);
+  SQLite::Statement put;
+  SQLite::Statement find;
+  SQLite::Statement open;
+  SQLite::Statement recent;
+};
+
+struct JournalStatements {
+  explicit JournalStatements(const SQLite::Database& database);
+  SQLite::Statement append;
+  SQLite::Statement history;
+  SQLite::Statement head;
+  SQLite::Statement visit;
+};
+
+struct PassStatements {
+  explicit PassStatements(const SQLite::Database& database);
+  SQLite::Statement put;
+  SQLite::Statement clear_outcomes;
+  SQLite::Statement put_outcome;
+  SQLite::Statement last;
+  SQLite::Statement outcomes;
+};
+
+struct ActStatements {
+  explicit ActStatements(const SQLite::Database& database);
+  SQLite::Statement add;
+  SQLite::Statement pending;
+  SQLite::Statement mark_obeyed;
+};
+
+struct BreakerStatements {
+  explicit BreakerStatements(const SQLite::Database& database);
+  SQLite::Statement put;
+  SQLite::Statement list;
+};
+
+struct RollStatements {
+  explicit RollStatements(const SQLite::Database& database);
+  SQLite::Statement put;
+  SQLite::Statement remove;
+  SQLite::Statement visit;
+};
+
+class SqliteStore final : public Store {
+ public:
+  SqliteStore(std::unique_ptr<SQLite::Database> database, std::string path, Access access)
+      : database_(std::move(database)), path_(std::move(path)), access_(access) {}
+
+  Result<void> commit(const Batch& batch) override;
+
+  Result<std::optional<Case>> find_case(const dns::Name& parent, const dns::Name& child) override;
+  Result<void> visit_cases(const dns::Name& parent,
+                           const std::function<void(Case)>& visitor) override;
+  Result<std::map<std::string, std::uint64_t>> count_cases(const dns::Name& parent) override;
+
+  Result<std::optional<Change>> find_change(const std::string& id) override;
+  Result<std::vector<Change>> open_changes(const dns::Name& parent) override;
+  Result<std::vector<Change>> recent_changes(const dns::Name& parent, Time since) override;
+
+  Result<std::vector<JournalEntry>> history(const dns::Name& parent,
+                                            const dns::Name& child) override;
+  Result<std::optional<JournalEntry>> journal_head(const dns::Name& parent) override;
+  Result<void> visit_journal(
+      const dns::Name& parent,
+      const std::function<bool(const Result<JournalEntry>&)>& visitor) override;
+
+  Result<void> record_pass(const PassRecord& pass) override;
+  Result<std::optional<PassRecord>> last_pass(const dns::Name& parent) override;
+
+  Result<std::uint64_t> add_act(const Act& act) override;
+  Result<std::vector<Act>> pending_acts(const dns::Name& parent) override;
+  Result<std::vector<Breaker>> breakers(const dns::Name& parent, Time since) override;
+
+  Result<void> visit_roll(const dns::Name& parent,
+                          const std::function<void(const dns::Name&, bool)>& visitor) override;
+
+  Result<std::unique_ptr<Lease>> take_lease(const dns::Name& parent) override;
+
+ private:
+  void put(const Case& value);
+  void put(const Change& change);
+  void put(const Breaker& breaker);
+  void put(const RollChange& change);
+  Result<void> append(const std::vector<Event>& events);
+  void mark_obeyed(const std::vector<std::uint64_t>& acts);
+
+  Result<Case> case_of(const std::string& json);
+  Result<std::vector<Change>> changes_of(Query& rows);
+  // What `what` of the store says, or that it cannot be understood.
+  template <typename T>
+  Result<T> readable(Result<T>&& read, std::string_view what) const;
+  // Everything that writes goes through here: all of `body`, or nothing.
+  template <typename Body>
+  Result<void> in_transaction(const Body& body);
+
+  std::unique_ptr<SQLite::Database> database_;
+  std::string path_;
+  Access access_;
+  CaseStatements cases_{*database_};
+  ChangeStatements changes_{*database_};
+  JournalStatements journal_{*database_};
+  PassStatements passes_{*database_};
+  ActStatements acts_{*database_};
+  BreakerStatements breakers_{*database_};
+  RollStatements roll_{*database_};
+};
+
+template <typename T>
+Result<T> SqliteStore::readable(Result<T>&& read, std::string_view what) const {
+  if (read) return std::move(read);
+  return fail(fmt::format("{} in the store cannot be read ({})", what, read.error().text()), path_,
+              "Run `dskeeper audit`; if it was altered by hand, restore a backup.");
+}
+
+template <typename Body>
+Result<void> SqliteStore::in_transaction(const Body& body) {
+  CHECK(access_ == Access::read_write);
+  return guarded(path_, [&]() -> Result<void> {
+    // IMMEDIATE: what is read here cannot be overtaken by another process before it is written.
+    SQLite::Transaction transaction(*database_, SQLite::TransactionBehavior::IMMEDIATE);
+    Result<void> done = body();
+    if (done) transaction.commit();
+    return done;
+  });
+}
+
+}  // namespace dskeeper::store
