@@ -5,8 +5,10 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "base/check.h"
 #include "cli/log.h"
 #include "cli/typed_name.h"
+#include "keeper/suspension.h"
 
 namespace dskeeper::cli {
 namespace asio = boost::asio;
@@ -15,6 +17,8 @@ namespace {
 // How long `scan` goes on asking whether its changes stand.
 constexpr int scan_rounds_max = 5;
 constexpr Duration scan_pause = std::chrono::seconds(1);
+// How soon a parent that did not answer is tried again.
+constexpr Duration probe_pause = std::chrono::seconds(2);
 // A child whose change waits for another judgement is looked at again this much later.
 constexpr Duration judging_pause = std::chrono::seconds(5);
 
@@ -37,30 +41,50 @@ void log_progress(const Change& before, const Change& after) {
   }
 }
 
-}  // namespace
-
-Dispatcher::Dispatcher(ParentWork& work, Ledger& ledger, const Clock& clock)
-    : work_(work), ledger_(ledger), clock_(clock), minute_began_(clock.now()) {}
-
-asio::awaitable<Result<void>> Dispatcher::round(const parent::Snapshot& snapshot) {
-  for (const Change& change : ledger_.open_changes()) {
-    if (change.state == ChangeState::sent) co_await confirm(change, snapshot);
-  }
-  Result<void> sent = co_await send(snapshot);
-  if (!sent) co_return sent;
-  co_return ledger_.commit();
+bool is_not_taken_yet(const Change& change) {
+  return change.is_open() && !change.taken_at;
 }
 
-asio::awaitable<Result<void>> Dispatcher::send_and_confirm(const parent::Snapshot& snapshot) {
+}  // namespace
+
+Dispatcher::Dispatcher(ParentWork& work, const ParentView& view, Ledger& ledger, const Clock& clock)
+    : work_(work), view_(view), ledger_(ledger), clock_(clock), minute_began_(clock.now()) {}
+
+asio::awaitable<void> Dispatcher::confirm_sent() {
+  for (const Change& change : ledger_.open_changes()) {
+    if (change.state == ChangeState::sent && !is_stopped_) co_await confirm(change);
+  }
+}
+
+asio::awaitable<Result<void>> Dispatcher::send_due() {
+  const std::vector<Change> due = take_due();
+  Result<void> sent;
+  if (work_.sink->writes_whole_zone()) {
+    sent = co_await send(due);
+  } else {
+    sent = co_await send_one_by_one(due);
+  }
+  co_return sent;
+}
+
+bool Dispatcher::has_something_to_send() const {
+  const std::vector<Change> open = ledger_.open_changes();
+  return std::any_of(open.begin(), open.end(), is_not_taken_yet);
+}
+
+asio::awaitable<Result<void>> Dispatcher::send_and_confirm() {
   const asio::any_io_executor executor = co_await asio::this_coro::executor;
   asio::steady_timer timer(executor);
-  for (int i = 0; i < scan_rounds_max && !ledger_.open_changes().empty(); ++i) {
+  for (int i = 0; i < scan_rounds_max && !ledger_.open_changes().empty() && !is_stopped_; ++i) {
     if (i > 0) {
       timer.expires_after(scan_pause);
       co_await timer.async_wait(asio::use_awaitable);
     }
-    Result<void> done = co_await round(snapshot);
-    if (!done) co_return done;
+    co_await confirm_sent();
+    Result<void> sent = co_await send_due();
+    if (!sent) co_return sent;
+    Result<void> written = ledger_.commit();
+    if (!written) co_return written;
     const std::vector<Change> open = ledger_.open_changes();
     const bool any_sent = std::any_of(open.begin(), open.end(), [](const Change& change) {
       return change.state == ChangeState::sent;
@@ -70,8 +94,17 @@ asio::awaitable<Result<void>> Dispatcher::send_and_confirm(const parent::Snapsho
   co_return Result<void>();
 }
 
+asio::awaitable<void> Dispatcher::follow_source() {
+  if (!work_.sink->writes_whole_zone()) co_return;
+  const std::shared_ptr<const parent::Snapshot> snapshot = view_.snapshot();
+  if (snapshot->revision() == followed_revision_) co_return;
+  const std::vector<parent::SendResult> nothing = co_await work_.sink->send({}, *snapshot);
+  CHECK(nothing.empty());
+  followed_revision_ = snapshot->revision();
+}
+
 // Where no server can be asked, the source's next reading is the answer.
-asio::awaitable<void> Dispatcher::confirm(const Change& change, const parent::Snapshot& snapshot) {
+asio::awaitable<void> Dispatcher::confirm(const Change& change) {
   const Time now = clock_.now();
   const auto asked = last_asked_.find(change.id);
   if (asked != last_asked_.end() && now < keeper::next_asking_at(change, asked->second)) co_return;
@@ -79,16 +112,32 @@ asio::awaitable<void> Dispatcher::confirm(const Change& change, const parent::Sn
   Standing standing = Standing::not_yet;
   if (work_.can_confirm()) {
     standing = co_await work_.confirmation->ask(change);
-  } else if (const Delegation* delegation = snapshot.find(change.child);
+  } else if (const Delegation* delegation = view_.find(change.child);
              delegation != nullptr && delegation->ds == change.after) {
     standing = Standing::stands;
   }
+  if (ledger_.open_change(change.child) != change) co_return;  // it went on meanwhile
   note(keeper::after_confirmation(change, standing, clock_.now()));
 }
 
-asio::awaitable<Result<void>> Dispatcher::send(const parent::Snapshot& snapshot) {
+asio::awaitable<Result<void>> Dispatcher::send_one_by_one(const std::vector<Change>& due) {
+  for (const Change& change : due) {
+    if (is_stopped_) break;
+    // While another one was on its way, a pass may have decided otherwise.
+    if (ledger_.open_change(change.child) != change || !may_leave(change)) continue;
+    const bool was_down = probe_at_.has_value();
+    const std::vector<Change> leaving = {change};
+    Result<void> sent = co_await send(leaving);
+    if (!sent) co_return sent;
+    if (was_down || probe_at_) break;  // the next round knows more
+  }
+  co_return Result<void>();
+}
+
+asio::awaitable<Result<void>> Dispatcher::send(const std::vector<Change>& due) {
   std::vector<Change> leaving;
-  for (const Change& change : sendable()) {
+  for (const Change& change : due) {
+    if (!may_leave(change)) continue;
     keeper::Progress progress = keeper::before_send(change, clock_.now());
     note(progress);
     leaving.push_back(std::move(progress.change));
@@ -97,41 +146,76 @@ asio::awaitable<Result<void>> Dispatcher::send(const parent::Snapshot& snapshot)
   Result<void> written = ledger_.commit();
   if (!written) co_return written;
 
-  const std::vector<parent::SendResult> results = co_await work_.sink->send(leaving, snapshot);
-  for (std::size_t i = 0; i < leaving.size(); ++i) {
-    note(keeper::after_send(leaving[i], results.at(i).status, results.at(i).reason, clock_.now()));
-  }
+  sent_this_minute_ += static_cast<unsigned>(leaving.size());
+  const std::shared_ptr<const parent::Snapshot> snapshot = view_.snapshot();
+  const std::vector<parent::SendResult> results = co_await work_.sink->send(leaving, *snapshot);
+  for (std::size_t i = 0; i < leaving.size(); ++i) take_result(leaving[i], results.at(i));
   // Most parents show a change at once: no need to wait for the next round.
-  for (const Change& change : ledger_.open_changes()) {
-    const bool is_taken = change.state == ChangeState::sent && change.taken_at.has_value();
-    if (is_taken && !last_asked_.contains(change.id)) co_await confirm(change, snapshot);
+  for (const Change& change : leaving) {
+    const std::optional<Change> now = ledger_.open_change(change.child);
+    if (now && now->taken_at && !last_asked_.contains(now->id)) co_await confirm(*now);
   }
   co_return Result<void>();
 }
 
-std::vector<Change> Dispatcher::sendable() {
+void Dispatcher::take_result(const Change& change, const parent::SendResult& result) {
   const Time now = clock_.now();
-  unsigned left = pace_left(now);
-  std::vector<Change> chosen;
-  for (const Change& change : ledger_.open_changes()) {
-    if (left == 0) break;
-    if (change.taken_at || now < keeper::next_sending_at(change)) continue;
-    if (keeper::needs_judging_again(change, now) || !is_still_decided(change)) {
-      const std::optional<Case> value = ledger_.find_case(change.child);
-      if (!value || now - value->at >= judging_pause) ask_to_judge(change.child);
-      continue;
-    }
-    chosen.push_back(change);
-    --left;
+  note(keeper::after_send(change, result.status, result.reason, now));
+  if (result.concerns_all) {
+    if (!probe_at_) log(LogEvent::parent_silent, {shown_name(change.parent), result.reason});
+    probe_at_ = now + probe_pause;
+    put_off_others(change, "not sent: " + result.reason);
+  } else if (probe_at_) {
+    probe_at_.reset();
+    log(LogEvent::parent_answers, {shown_name(change.parent)});
   }
-  sent_this_minute_ += static_cast<unsigned>(chosen.size());
-  return chosen;
 }
 
-// design.md, "Fresh before sent": the case must still say what the change rests on.
-bool Dispatcher::is_still_decided(const Change& change) {
+// Who asks why a change does not go on shall find the reason at the change itself.
+void Dispatcher::put_off_others(const Change& tried, const std::string& reason) {
+  for (const Change& change : ledger_.open_changes()) {
+    if (change.id == tried.id || change.taken_at) continue;
+    note(keeper::put_off(change, reason, clock_.now()));
+  }
+}
+
+// Where nobody answered last time, one change is sent to see whether somebody is there again; the
+// others keep the place that they have.
+std::vector<Change> Dispatcher::take_due() {
+  const Time now = clock_.now();
+  std::vector<Change> due;
+  if (probe_at_ && now < *probe_at_) return due;
+  const std::size_t count_max = probe_at_ ? 1 : pace_left(now);
+  for (const Change& change : ledger_.open_changes()) {
+    if (due.size() == count_max) break;
+    if (is_due(change, now) && may_leave(change)) due.push_back(change);
+  }
+  return due;
+}
+
+bool Dispatcher::is_due(const Change& change, Time now) const {
+  if (!is_not_taken_yet(change)) return false;
+  return probe_at_ || now >= keeper::next_sending_at(change);
+}
+
+// What may not leave as it is, is looked at again first.
+bool Dispatcher::may_leave(const Change& change) {
+  if (!keeper::needs_judging_again(change, clock_.now()) && is_still_decided(change)) return true;
   const std::optional<Case> value = ledger_.find_case(change.child);
-  return value && value->outcome == Outcome::accept && value->request_id == change.request_id;
+  if (!value || clock_.now() - value->at >= judging_pause) ask_to_judge(change.child);
+  return false;
+}
+
+// The case must still say what the change rests on, and the parent too.
+bool Dispatcher::is_still_decided(const Change& change) const {
+  const std::optional<Case> value = ledger_.find_case(change.child);
+  if (!value || value->outcome != Outcome::accept || value->request_id != change.request_id) {
+    return false;
+  }
+  const Delegation* delegation = view_.find(change.child);
+  if (delegation == nullptr || delegation->hosts() != change.hosts) return false;
+  if (delegation->ds != change.before && delegation->ds != change.after) return false;
+  return keeper::find_bars(value->suspension, *delegation, *work_.policy).empty();
 }
 
 unsigned Dispatcher::pace_left(Time now) {

@@ -2,15 +2,19 @@
 //
 // What a change becomes is decided by keeper/outbox.h; here are the order and the pace. Every state
 // is in the store before it is acted on: killed at any point, the next process goes on from there.
+// Each change is checked right before it leaves (design.md, "Fresh before sent").
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <optional>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
 #include "base/result.h"
 #include "base/time.h"
 #include "cli/ledger.h"
+#include "cli/parent_view.h"
 #include "cli/workplace.h"
 #include "keeper/outbox.h"
 
@@ -18,35 +22,52 @@ namespace dskeeper::cli {
 
 class Dispatcher {
  public:
-  Dispatcher(ParentWork& work, Ledger& ledger, const Clock& clock);
+  Dispatcher(ParentWork& work, const ParentView& view, Ledger& ledger, const Clock& clock);
 
-  // One round: asks about what was sent, sends what is due. Fails when the store does.
-  [[nodiscard]] boost::asio::awaitable<Result<void>> round(const parent::Snapshot& snapshot);
+  // Asks about what was sent.
+  [[nodiscard]] boost::asio::awaitable<void> confirm_sent();
+  // Sends what is due; the view must have been read. Fails when the store does.
+  [[nodiscard]] boost::asio::awaitable<Result<void>> send_due();
+  [[nodiscard]] bool has_something_to_send() const;
 
   // Rounds until nothing is on its way any more, for a few seconds at most: for `scan`, whose user
   // wants to see it done. What is not, the next scan goes on with.
-  [[nodiscard]] boost::asio::awaitable<Result<void>> send_and_confirm(
-      const parent::Snapshot& snapshot);
+  [[nodiscard]] boost::asio::awaitable<Result<void>> send_and_confirm();
+
+  // Makes a sink that holds the whole zone follow the source, changes or none.
+  [[nodiscard]] boost::asio::awaitable<void> follow_source();
 
   // Children that must be looked at before their change goes on; each is named once.
   [[nodiscard]] std::vector<dns::Name> take_to_be_judged() { return std::move(to_be_judged_); }
 
+  // Ends the round soon: nothing leaves any more.
+  void stop() { is_stopped_ = true; }
+
  private:
-  boost::asio::awaitable<void> confirm(const Change& change, const parent::Snapshot& snapshot);
-  boost::asio::awaitable<Result<void>> send(const parent::Snapshot& snapshot);
-  [[nodiscard]] std::vector<Change> sendable();
-  [[nodiscard]] bool is_still_decided(const Change& change);
+  boost::asio::awaitable<void> confirm(const Change& change);
+  boost::asio::awaitable<Result<void>> send_one_by_one(const std::vector<Change>& due);
+  boost::asio::awaitable<Result<void>> send(const std::vector<Change>& leaving);
+  [[nodiscard]] std::vector<Change> take_due();
+  [[nodiscard]] bool is_due(const Change& change, Time now) const;
+  [[nodiscard]] bool may_leave(const Change& change);
+  [[nodiscard]] bool is_still_decided(const Change& change) const;
   [[nodiscard]] unsigned pace_left(Time now);
+  void take_result(const Change& change, const parent::SendResult& result);
+  void put_off_others(const Change& tried, const std::string& reason);
   void note(const keeper::Progress& progress);
   void ask_to_judge(const dns::Name& child);
 
   ParentWork& work_;
+  const ParentView& view_;
   Ledger& ledger_;
   const Clock& clock_;
   std::unordered_map<std::string, Time> last_asked_;  // by change id
   std::vector<dns::Name> to_be_judged_;
   Time minute_began_;
   unsigned sent_this_minute_ = 0;
+  std::optional<Time> probe_at_;  // nobody is there: one change at a time, not before this
+  std::string followed_revision_;
+  bool is_stopped_ = false;
 };
 
 }  // namespace dskeeper::cli

@@ -54,14 +54,16 @@ class Explanation {
 
   asio::awaitable<void> look(Workplace& workplace, dns::Name zone, Ledger& ledger,
                              Result<void>& result) {
-    result = co_await look_at_child(*workplace.find(zone), ledger);
+    result = co_await look_at_child(workplace, *workplace.find(zone), ledger);
     co_await workplace.close();
   }
 
-  asio::awaitable<Result<void>> look_at_child(ParentWork& work, Ledger& ledger) {
-    auto snapshot = co_await work.source->read();
-    if (!snapshot) co_return tl::unexpected(snapshot.error());
-    const auto children = named_children(**snapshot, {child_});
+  asio::awaitable<Result<void>> look_at_child(Workplace& workplace, ParentWork& work,
+                                              Ledger& ledger) {
+    ParentView view(work, workplace.executor(), clock_);
+    const Result<void> read = co_await view.read();
+    if (!read) co_return read;
+    const auto children = named_children(*view.snapshot(), {child_});
     if (!children) co_return tl::unexpected(children.error());
     PassOptions options;
     options.is_dry_run = true;
@@ -70,8 +72,9 @@ class Explanation {
       fmt::print("{}", json_ ? case_to_contract_json(result.after) + "\n"
                              : explain_text(delegation, result, has_memory_));
     };
-    Pass pass(*work.policy, work.all_surveyors(), verifier_, ledger, clock_, std::move(options));
-    const auto done = co_await pass.run(**snapshot, *children);
+    Pass pass(*work.policy, work.all_surveyors(), verifier_, view, ledger, clock_,
+              std::move(options));
+    const auto done = co_await pass.run(*children);
     if (!done) co_return tl::unexpected(done.error());
     co_return Result<void>();
   }

@@ -53,6 +53,11 @@ std::vector<dns::Name> Ledger::due(const Policy& policy, Duration interval, Time
   return children;
 }
 
+void Ledger::remember(Case value) {
+  const auto found = cases_.find(value.child);
+  if (found != cases_.end()) found->second = std::move(value);
+}
+
 void Ledger::apply(store::Batch batch) {
   if (store_ == nullptr) return;
   for (Case& value : batch.cases) cases_.insert_or_assign(value.child, value);

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <optional>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "base/result.h"
@@ -32,6 +33,12 @@ class Ledger {
   // Children with an open request that are to be looked at again by now, beside the timed passes.
   [[nodiscard]] std::vector<dns::Name> due(const Policy& policy, Duration interval, Time now) const;
 
+  // Two looks at a child at once could overtake each other: false where one is under way.
+  [[nodiscard]] bool begin_look(const dns::Name& child) { return looked_at_.insert(child).second; }
+  void end_look(const dns::Name& child) { looked_at_.erase(child); }
+
+  // What a look found that is not worth storing: when it was, for a child that has a case.
+  void remember(Case value);
   // Takes effect in memory at once, in the store with the next commit; one call is never split.
   void apply(store::Batch batch);
   [[nodiscard]] Result<void> commit();
@@ -45,6 +52,7 @@ class Ledger {
   store::Store* store_;
   std::unordered_map<dns::Name, Case> cases_;
   std::unordered_map<dns::Name, Change> open_;
+  std::unordered_set<dns::Name> looked_at_;
   store::Batch batch_;
 };
 

@@ -14,7 +14,7 @@
 namespace dskeeper::cli {
 namespace {
 
-constexpr std::array<LogEventKind, 16> catalogue = {{
+constexpr std::array<LogEventKind, 18> catalogue = {{
     {LogEvent::started, "started", LogLevel::info, "dskeeper {} keeps {} with the policy {}.", ""},
     {LogEvent::stopping, "stopping", LogLevel::info, "Stopping: what is in flight is ended first.",
      ""},
@@ -28,13 +28,18 @@ constexpr std::array<LogEventKind, 16> catalogue = {{
      "The delegations of {} cannot be read: {}",
      "Nothing is changed until they can be; mend what the sentence names."},
     {LogEvent::change_sent, "change-sent", LogLevel::info,
-     "{}: the change was sent to the parent, the DS set shall become {}.", ""},
+     "{}: the change is sent to the parent, the DS set shall become {}.", ""},
     {LogEvent::change_confirmed, "change-confirmed", LogLevel::info,
      "{}: the change stands in the parent zone.", ""},
     {LogEvent::change_failed, "change-failed", LogLevel::error, "{}: the change failed: {}",
      "See `dskeeper history` of the name."},
     {LogEvent::change_waits, "change-waits", LogLevel::warning, "{}: the change waits: {}",
      "It is sent again by itself."},
+    {LogEvent::parent_silent, "parent-silent", LogLevel::error,
+     "The changes of {} cannot be sent: {}",
+     "They wait and go out by themselves; mend what the sentence names."},
+    {LogEvent::parent_answers, "parent-answers", LogLevel::info,
+     "The changes of {} can be sent again.", ""},
     {LogEvent::journal_head, "journal-head", LogLevel::info,
      "The journal of {} ends with entry {}, hash {}.",
      "Note it outside this machine: nothing before it can then be cut unseen."},

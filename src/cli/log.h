@@ -24,6 +24,8 @@ enum class LogEvent : std::uint8_t {
   change_confirmed,
   change_failed,
   change_waits,
+  parent_silent,
+  parent_answers,
   journal_head,
   store_failed,
   configuration_reloaded,

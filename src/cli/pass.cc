@@ -20,6 +20,8 @@ namespace {
 // Commits are grouped: whichever of the two comes first.
 constexpr std::size_t batch_max = 1000;
 constexpr Duration batch_age_max = std::chrono::seconds(1);
+// A delegation that changes faster than it can be looked at is left to the next pass.
+constexpr int looks_at_once_max = 3;
 
 // Looks of one pass share no id, and a later pass has later ones.
 LookId make_look_id(Time now) {
@@ -29,23 +31,24 @@ LookId make_look_id(Time now) {
 }  // namespace
 
 Pass::Pass(const Policy& policy, std::vector<survey::Surveyor*> surveyors, dns::Verifier& verifier,
-           Ledger& ledger, const Clock& clock, PassOptions options)
+           const ParentView& view, Ledger& ledger, const Clock& clock, PassOptions options)
     : policy_(policy),
       surveyors_(std::move(surveyors)),
       verifier_(verifier),
+      view_(view),
       ledger_(ledger),
       clock_(clock),
       options_(std::move(options)),
+      snapshot_(view.snapshot()),
       last_commit_(clock.now()) {}
 
-asio::awaitable<Result<PassSummary>> Pass::run(const parent::Snapshot& snapshot,
-                                               const std::vector<std::size_t>& children) {
+asio::awaitable<Result<PassSummary>> Pass::run(const std::vector<std::size_t>& children) {
   const asio::any_io_executor executor = co_await asio::this_coro::executor;
   asio::steady_timer all_done(executor, asio::steady_timer::time_point::max());
   std::exception_ptr thrown;
   std::size_t running = std::min(options_.in_flight_max, children.size());
   for (std::size_t i = running; i > 0; --i) {
-    asio::co_spawn(executor, work(snapshot, children), [&](const std::exception_ptr& exception) {
+    asio::co_spawn(executor, work(children), [&](const std::exception_ptr& exception) {
       if (exception) thrown = exception;
       if (--running == 0) all_done.cancel();
     });
@@ -60,14 +63,31 @@ asio::awaitable<Result<PassSummary>> Pass::run(const parent::Snapshot& snapshot,
   co_return summary_;
 }
 
-asio::awaitable<void> Pass::work(const parent::Snapshot& snapshot,
-                                 const std::vector<std::size_t>& children) {
+asio::awaitable<void> Pass::work(const std::vector<std::size_t>& children) {
   while (next_ < children.size() && !failure_ && !is_stopped_) {
     const std::size_t index = children[next_++];
-    const Delegation& delegation = snapshot.at(index);
-    LookResult result = co_await look(delegation, index + options_.rotation);
+    const dns::Name& child = snapshot_->at(index).child;
+    if (!ledger_.begin_look(child)) continue;
+    co_await look_and_record(index);
+    ledger_.end_look(child);
+  }
+}
+
+// The parent may be read again while the child is looked at. What was looked at must still be the
+// delegation when it is decided upon: else another look is made.
+asio::awaitable<void> Pass::look_and_record(std::size_t index) {
+  for (int i = 0; i < looks_at_once_max; ++i) {
+    const std::shared_ptr<const parent::Snapshot> held = view_.snapshot();
+    const Delegation* delegation = view_.find_again(*snapshot_, index);
+    if (delegation == nullptr) co_return;
+    LookResult result = co_await look(*delegation, index + options_.rotation);
     if (is_stopped_) co_return;
-    record(delegation, std::move(result));
+    const Delegation* standing = view_.find_again(*snapshot_, index);
+    if (standing == nullptr) co_return;
+    if (standing->ds == delegation->ds && standing->name_servers == delegation->name_servers) {
+      record(*standing, std::move(result));
+      co_return;
+    }
   }
 }
 
@@ -113,7 +133,11 @@ void Pass::record(const Delegation& delegation, LookResult result) {
   if (options_.is_dry_run) return;
 
   store::Batch batch;
-  if (step.is_worth_storing) batch.cases.push_back(std::move(step.next));
+  if (step.is_worth_storing) {
+    batch.cases.push_back(std::move(step.next));
+  } else {
+    ledger_.remember(std::move(step.next));
+  }
   batch.changes = std::move(step.changes);
   batch.events = std::move(step.events);
   ledger_.apply(std::move(batch));

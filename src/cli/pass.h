@@ -15,11 +15,11 @@
 
 #include "base/time.h"
 #include "cli/ledger.h"
+#include "cli/parent_view.h"
 #include "dns/signature.h"
 #include "model/case.h"
 #include "model/survey.h"
 #include "model/verdict.h"
-#include "parent/source.h"
 #include "survey/surveyor.h"
 
 namespace dskeeper::cli {
@@ -49,18 +49,19 @@ class Pass {
  public:
   // `surveyors` holds one for each vantage point, at least one.
   Pass(const Policy& policy, std::vector<survey::Surveyor*> surveyors, dns::Verifier& verifier,
-       Ledger& ledger, const Clock& clock, PassOptions options);
+       const ParentView& view, Ledger& ledger, const Clock& clock, PassOptions options);
 
-  // Looks at those children of the snapshot whose indices are given. Fails when the store does.
+  // Looks at those children of the view's snapshot whose indices are given; at none that another
+  // pass is looking at just now. Fails when the store does.
   [[nodiscard]] boost::asio::awaitable<Result<PassSummary>> run(
-      const parent::Snapshot& snapshot, const std::vector<std::size_t>& children);
+      const std::vector<std::size_t>& children);
 
   // Ends the pass soon: no child is begun any more, and what is under way counts for nothing.
   void stop() { is_stopped_ = true; }
 
  private:
-  boost::asio::awaitable<void> work(const parent::Snapshot& snapshot,
-                                    const std::vector<std::size_t>& children);
+  boost::asio::awaitable<void> work(const std::vector<std::size_t>& children);
+  boost::asio::awaitable<void> look_and_record(std::size_t index);
   boost::asio::awaitable<LookResult> look(const Delegation& delegation, std::size_t first);
   [[nodiscard]] bool must_be_full(const dns::Name& child) const;
   void record(const Delegation& delegation, LookResult result);
@@ -69,10 +70,12 @@ class Pass {
   const Policy& policy_;
   std::vector<survey::Surveyor*> surveyors_;
   dns::Verifier& verifier_;
+  const ParentView& view_;
   Ledger& ledger_;
   const Clock& clock_;
   PassOptions options_;
 
+  std::shared_ptr<const parent::Snapshot> snapshot_;
   std::size_t next_ = 0;  // the index into `children` that is taken next
   bool is_stopped_ = false;
   Time last_commit_;

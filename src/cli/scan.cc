@@ -102,24 +102,26 @@ class Scan {
     auto ledger = Ledger::load(zone, store_.get());
     if (!ledger) co_return tl::unexpected(ledger.error());
     const Time started = clock_.now();
-    auto snapshot = co_await work.source->read();
-    if (!snapshot) co_return tl::unexpected(snapshot.error());
-    for (const std::string& warning : (*snapshot)->warnings()) fmt::print(stderr, "{}\n", warning);
-    std::vector<std::size_t> children = all_children(**snapshot);
+    ParentView view(work, workplace_->executor(), clock_);
+    const Result<void> read = co_await view.read();
+    if (!read) co_return read;
+    const parent::Snapshot& snapshot = *view.snapshot();
+    for (const std::string& warning : snapshot.warnings()) fmt::print(stderr, "{}\n", warning);
+    std::vector<std::size_t> children = all_children(snapshot);
     if (!names.empty()) {
-      auto named = named_children(**snapshot, names);
+      auto named = named_children(snapshot, names);
       if (!named) co_return tl::unexpected(named.error());
       children = std::move(*named);
     }
-    const auto summary = co_await pass(work, *ledger, **snapshot, children);
+    const auto summary = co_await pass(work, view, *ledger, children);
     if (!summary) co_return tl::unexpected(summary.error());
-    Result<void> sent = co_await settle(work, *ledger, **snapshot, started, *summary);
+    Result<void> sent = co_await settle(work, view, *ledger, started, *summary);
     print_summary(zone, *summary, clock_.now() - started);
     co_return sent;
   }
 
-  asio::awaitable<Result<PassSummary>> pass(ParentWork& work, Ledger& ledger,
-                                            const parent::Snapshot& snapshot,
+  asio::awaitable<Result<PassSummary>> pass(ParentWork& work, const ParentView& view,
+                                            Ledger& ledger,
                                             const std::vector<std::size_t>& children) {
     Progress progress(work.settings->zone.text(), children.size(), clock_);
     std::uint64_t done = 0;
@@ -131,29 +133,30 @@ class Scan {
       progress.update(++done, workplace_->questions_sent());
       print_case(result.after);
     };
-    Pass pass(*work.policy, work.all_surveyors(), verifier_, ledger, clock_, std::move(options));
+    Pass pass(*work.policy, work.all_surveyors(), verifier_, view, ledger, clock_,
+              std::move(options));
     pass_ = &pass;
-    auto summary = co_await pass.run(snapshot, children);
+    auto summary = co_await pass.run(children);
     pass_ = nullptr;
     co_return summary;
   }
 
   // Sends what the pass queued, and notes the pass for `status`.
-  asio::awaitable<Result<void>> settle(ParentWork& work, Ledger& ledger,
-                                       const parent::Snapshot& snapshot, Time started,
-                                       const PassSummary& summary) {
+  asio::awaitable<Result<void>> settle(ParentWork& work, const ParentView& view, Ledger& ledger,
+                                       Time started, const PassSummary& summary) {
     if (options_.dry_run || is_stopped_) co_return Result<void>();
     if (options_.names.empty()) {
       const Result<void> recorded = store_->record_pass({.parent = work.settings->zone,
                                                          .started_at = started,
                                                          .ended_at = clock_.now(),
-                                                         .revision = snapshot.revision(),
+                                                         .revision = view.snapshot()->revision(),
                                                          .children = summary.children,
                                                          .outcomes = summary.outcomes});
       if (!recorded) co_return recorded;
     }
-    Dispatcher dispatcher(work, ledger, clock_);
-    Result<void> sent = co_await dispatcher.send_and_confirm(snapshot);
+    Dispatcher dispatcher(work, view, ledger, clock_);
+    co_await dispatcher.follow_source();
+    Result<void> sent = co_await dispatcher.send_and_confirm();
     co_return sent;
   }
 

@@ -4,9 +4,12 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
+#include <cstdlib>
 #include <exception>
+#include <map>
 #include <optional>
 
 #include "cli/commands.h"
@@ -20,31 +23,30 @@ namespace dskeeper::cli {
 namespace asio = boost::asio;
 namespace {
 
-// Runs the services of one configuration until it is to end or another one takes its place.
+// What runs under one configuration. Members end in the reverse order.
+struct Generation {
+  Configuration configuration;
+  std::unique_ptr<Workplace> workplace;
+  std::vector<std::unique_ptr<Service>> services;
+  std::size_t running = 0;
+};
+
+// Runs one generation after the other. The next one is prepared whole before the one that runs is
+// ended, so that a configuration that cannot work changes nothing; store and leases stay.
 class Daemon {
  public:
-  explicit Daemon(const Configuration& configuration)
-      : configuration_(configuration), signals_(context_, SIGINT, SIGTERM, SIGHUP) {}
+  explicit Daemon(store::Store& store)
+      : store_(store), signals_(context_, SIGINT, SIGTERM, SIGHUP) {}
 
-  // The configuration to go on with, or nothing to end.
-  Result<std::optional<Configuration>> run(store::Store& store) {
-    auto workplace = Workplace::make(context_.get_executor(), configuration_, clock_);
-    if (!workplace) return pass_on(std::move(workplace));
-    workplace_ = workplace->get();
-    for (ParentWork& work : workplace_->parents()) {
-      services_.push_back(std::make_unique<Service>(*workplace_, work, store,
-                                                    configuration_.scan.interval, clock_));
-      log(LogEvent::started,
-          {DSKEEPER_VERSION, shown_name(work.settings->zone), work.settings->policy});
-    }
-    for (const auto& service : services_) {
-      ++running_;
-      asio::co_spawn(context_, serve(*service), rethrow);
-    }
+  Result<void> run(const Configuration& configuration) {
+    auto first = prepare(configuration);
+    if (!first) return pass_on(std::move(first));
+    current_ = *std::move(first);
+    begin();
     wait_for_signal();
     context_.run();
     if (failure_) return tl::unexpected(*failure_);
-    return std::move(next_);
+    return {};
   }
 
  private:
@@ -52,70 +54,130 @@ class Daemon {
     if (exception) std::rethrow_exception(exception);
   }
 
-  asio::awaitable<void> serve(Service& service) {
+  Result<std::unique_ptr<Generation>> prepare(const Configuration& configuration) {
+    auto made = std::make_unique<Generation>();
+    made->configuration = configuration;
+    auto workplace = Workplace::make(context_.get_executor(), made->configuration, clock_);
+    if (!workplace) return pass_on(std::move(workplace));
+    made->workplace = *std::move(workplace);
+    std::map<dns::Name, std::unique_ptr<store::Lease>> taken;
+    for (ParentWork& work : made->workplace->parents()) {
+      const dns::Name& zone = work.settings->zone;
+      if (leases_.contains(zone)) continue;
+      auto lease = store_.take_lease(zone);
+      if (!lease) return pass_on(std::move(lease));
+      taken.emplace(zone, *std::move(lease));
+    }
+    for (ParentWork& work : made->workplace->parents()) {
+      made->services.push_back(std::make_unique<Service>(
+          *made->workplace, work, store_, made->configuration.scan.interval, clock_));
+    }
+    leases_.merge(taken);
+    return made;
+  }
+
+  void begin() {
+    for (const std::string& warning : current_->configuration.warnings) {
+      log(LogEvent::warning, {warning});
+    }
+    for (const ParentWork& work : current_->workplace->parents()) {
+      log(LogEvent::started,
+          {DSKEEPER_VERSION, shown_name(work.settings->zone), work.settings->policy});
+    }
+    std::erase_if(leases_, [this](const auto& lease) {
+      return current_->workplace->find(lease.first) == nullptr;
+    });
+    current_->running = current_->services.size();
+    for (const auto& service : current_->services) {
+      asio::co_spawn(context_, serve(*current_, *service), rethrow);
+    }
+  }
+
+  asio::awaitable<void> serve(Generation& generation, Service& service) {
     const Result<void> done = co_await service.run();
     if (!done) {
       failure_ = done.error();
+      next_.reset();
       stop();
     }
-    if (--running_ > 0) co_return;
-    signals_.cancel();
-    co_await workplace_->close();
+    if (--generation.running > 0) co_return;
+    co_await generation.workplace->close();
+    // Not here, since this coroutine is a part of what ends.
+    asio::post(context_, [this] { end_generation(); });
+  }
+
+  void end_generation() {
+    if (next_ == nullptr) {
+      signals_.cancel();
+      return;
+    }
+    current_ = std::move(next_);
+    log(LogEvent::configuration_reloaded);
+    begin();
   }
 
   void wait_for_signal() {
     signals_.async_wait([this](const boost::system::error_code& error, int signal) {
       if (error) return;
-      if (signal == SIGHUP && !reread()) {
-        wait_for_signal();
-        return;
+      if (signal == SIGHUP) {
+        reread();
+      } else if (is_stopping_) {
+        // Asked twice. Nothing is lost: a killed process leaves everything as it must be.
+        std::_Exit(exit_could_not);
+      } else {
+        log(LogEvent::stopping);
+        is_stopping_ = true;
+        next_.reset();
+        stop();
       }
-      if (signal != SIGHUP) log(LogEvent::stopping);
-      stop();
+      wait_for_signal();
     });
   }
 
-  // Whether there is a new configuration to go on with.
-  bool reread() {
-    auto read = load_configuration(configuration_.file);
+  void reread() {
+    if (is_stopping_) return;
+    auto read = load_configuration(current_->configuration.file);
     if (!read) {
       log(LogEvent::configuration_kept, {read.error().faults.front().text()});
-      return false;
+      return;
     }
-    next_ = *std::move(read);
-    return true;
+    if (read->store.url != current_->configuration.store.url) {
+      log(LogEvent::configuration_kept, {"store.url has changed, which needs a restart"});
+      return;
+    }
+    auto prepared = prepare(*read);
+    if (!prepared) {
+      log(LogEvent::configuration_kept, {prepared.error().text()});
+      return;
+    }
+    next_ = *std::move(prepared);
+    stop();
   }
 
   void stop() {
-    for (const auto& service : services_) service->stop();
+    for (const auto& service : current_->services) service->stop();
     // What is under way counts for nothing now; waiting for its time-outs would help nobody.
-    asio::co_spawn(context_, workplace_->close(), rethrow);
+    asio::co_spawn(context_, current_->workplace->close(), rethrow);
   }
 
-  const Configuration& configuration_;
+  store::Store& store_;
   SystemClock clock_;
   asio::io_context context_;
   asio::signal_set signals_;
-  Workplace* workplace_ = nullptr;
-  std::vector<std::unique_ptr<Service>> services_;
-  std::size_t running_ = 0;
-  std::optional<Configuration> next_;
+  std::map<dns::Name, std::unique_ptr<store::Lease>> leases_;
+  std::unique_ptr<Generation> current_;
+  std::unique_ptr<Generation> next_;  // takes over when the current one has ended
+  bool is_stopping_ = false;
   std::optional<Error> failure_;
 };
 
 }  // namespace
 
 int run_serve(const Configuration& configuration) {
-  std::optional<Configuration> current = configuration;
-  while (current) {
-    for (const std::string& warning : current->warnings) log(LogEvent::warning, {warning});
-    auto store = store::open_store(current->store.url, store::Access::read_write);
-    if (!store) return could_not(store.error());
-    auto next = Daemon(*current).run(**store);
-    if (!next) return could_not(next.error());
-    if (*next) log(LogEvent::configuration_reloaded);
-    current = *std::move(next);
-  }
+  auto store = store::open_store(configuration.store.url, store::Access::read_write);
+  if (!store) return could_not(store.error());
+  const Result<void> done = Daemon(**store).run(configuration);
+  if (!done) return could_not(done.error());
   log(LogEvent::stopped);
   return exit_done;
 }

@@ -1,16 +1,22 @@
 // The service: keeps one parent zone for as long as the process runs.
 //
-// Timed passes, looks at children whose hold or retry is due, and the dispatcher's rounds in
-// between, one after the other: what the pass decides the next round sends.
+// Three things side by side, on one thread: timed passes; looks at children whose hold, retry or
+// change is due; and the dispatcher's rounds. They share the view of the parent zone and the
+// ledger, so that none acts on what another one knows better. A pass over a large zone takes hours,
+// and nothing waits for it.
 #pragma once
 
+#include <array>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <memory>
+#include <set>
 
 #include "base/result.h"
 #include "base/time.h"
+#include "cli/dispatcher.h"
 #include "cli/ledger.h"
+#include "cli/parent_view.h"
 #include "cli/pass.h"
 #include "cli/workplace.h"
 #include "dns/signature.h"
@@ -18,25 +24,31 @@
 
 namespace dskeeper::cli {
 
-class Dispatcher;
-
 class Service {
  public:
   Service(Workplace& workplace, ParentWork& work, store::Store& store, Duration interval,
           const Clock& clock);
 
-  // Takes the parent's lease and works until stop(). Fails where it cannot begin; what goes wrong
-  // later is logged, and tried again.
+  // Works until stop(). The caller holds the parent's lease. Fails where it cannot begin; what goes
+  // wrong later is logged, and tried again.
   [[nodiscard]] boost::asio::awaitable<Result<void>> run();
   void stop();
 
  private:
+  // What runs side by side, each with its own rest in between.
+  enum Loop : std::size_t { passes, looks, sending, loop_count };
+
+  boost::asio::awaitable<void> run_loop(Loop loop);
+  boost::asio::awaitable<void> turn(Loop loop);
   boost::asio::awaitable<void> timed_pass();
-  boost::asio::awaitable<void> due_looks(Dispatcher& dispatcher);
+  boost::asio::awaitable<void> due_looks();
+  boost::asio::awaitable<void> send_round();
   boost::asio::awaitable<Result<PassSummary>> pass(const std::vector<std::size_t>& children,
                                                    bool is_full);
   boost::asio::awaitable<bool> read_source();
-  boost::asio::awaitable<void> rest();
+  boost::asio::awaitable<bool> refresh_source();
+  boost::asio::awaitable<void> rest(Loop loop);
+  void note_reading(const Result<void>& read);
   void note_pass(Time started, const PassSummary& summary);
   void log_journal_head();
 
@@ -45,13 +57,17 @@ class Service {
   const Duration interval_;
   const Clock& clock_;
   dns::Verifier verifier_;
+  ParentView view_;
   std::unique_ptr<Ledger> ledger_;
-  std::shared_ptr<const parent::Snapshot> snapshot_;
-  boost::asio::steady_timer timer_;
+  std::unique_ptr<Dispatcher> dispatcher_;
+  std::array<boost::asio::steady_timer, loop_count> timers_;
   Time next_pass_;
+  unsigned failed_readings_ = 0;  // in a row
+  std::string source_trouble_;    // what was logged last of it; empty where it can be read
+  std::string noted_revision_;    // whose warnings were logged
   std::size_t passes_ = 0;
   std::uint64_t journal_head_ = 0;  // the number of the entry that was logged last
-  Pass* pass_ = nullptr;
+  std::set<Pass*> under_way_;
   bool is_stopped_ = false;
 };
 

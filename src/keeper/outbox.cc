@@ -57,8 +57,11 @@ Progress before_send(const Change& change, Time now) {
   next.state = ChangeState::sent;
   next.sent_at = now;
   ++next.attempts;
-  if (change.attempts > 0) return keep(std::move(next));
-  return tell(std::move(next), "The change is sent to the parent.", now);
+  return keep(std::move(next));
+}
+
+Progress put_off(const Change& change, std::string_view reason, Time now) {
+  return keep_with_reason(change, reason, now);
 }
 
 Progress after_send(const Change& change, SendStatus status, std::string_view reason, Time now) {
@@ -69,7 +72,7 @@ Progress after_send(const Change& change, SendStatus status, std::string_view re
       next.reason.clear();
       if (next.taken_at) return keep(std::move(next));
       next.taken_at = now;
-      return tell(std::move(next), "The parent took the change.", now);
+      return tell(std::move(next), "The change was sent, and the parent took it.", now);
     case SendStatus::not_as_judged:
     case SendStatus::failed:
       return end_as_failed(std::move(next), std::string(reason), now);

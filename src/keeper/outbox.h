@@ -23,8 +23,10 @@ struct Progress {
   bool judge_again = false;  // look at the child now: what was judged no longer holds
 };
 
-// About to be sent.
+// About to be sent. The journal hears of it once it has left.
 [[nodiscard]] Progress before_send(const Change& change, Time now);
+// Not sent now, though it is due: another one has just shown that nobody is there.
+[[nodiscard]] Progress put_off(const Change& change, std::string_view reason, Time now);
 // `change` is what before_send() returned. Failed at once are what the parent will never take and
 // what is no longer as judged; whatever may heal is sent again.
 [[nodiscard]] Progress after_send(const Change& change, SendStatus status, std::string_view reason,

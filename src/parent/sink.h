@@ -22,7 +22,8 @@ using dskeeper::Standing;
 
 struct SendResult {
   SendStatus status = SendStatus::unknown;
-  std::string reason;  // one sentence, where it was not taken
+  std::string reason;         // one sentence, where it was not taken
+  bool concerns_all = false;  // every other change would fare the same now: nobody is there
 };
 
 class Sink {
@@ -31,6 +32,10 @@ class Sink {
   Sink(const Sink&) = delete;
   Sink& operator=(const Sink&) = delete;
   virtual ~Sink() = default;
+
+  // Whether one call takes all changes that are due, since it writes the whole zone anyway. Else
+  // they are given one at a time, each checked right before it leaves.
+  [[nodiscard]] virtual bool writes_whole_zone() const { return false; }
 
   // One result for each change, in order. `snapshot` is the source as it was last read.
   [[nodiscard]] virtual boost::asio::awaitable<std::vector<SendResult>> send(

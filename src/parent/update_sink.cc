@@ -22,14 +22,8 @@
 namespace dskeeper::parent {
 namespace {
 
-// What came of one message.
-struct Outcome {
-  SendResult result;
-  bool concerns_all = false;  // the next change would fare the same
-};
-
-Outcome outcome(SendStatus status, std::string reason, bool concerns_all = false) {
-  return {SendResult{status, std::move(reason)}, concerns_all};
+SendResult outcome(SendStatus status, std::string reason, bool concerns_all = false) {
+  return {status, std::move(reason), concerns_all};
 }
 
 // What the server's RCODE means for a change (RFC 2136 §3.8, §3.4.2.6; standards.md §12).
@@ -88,18 +82,18 @@ class UpdateSink final : public Sink {
     std::optional<std::string> stopped;
     for (const Change& change : changes) {
       if (stopped) {
-        results.push_back({SendStatus::later, *stopped});
+        results.push_back({SendStatus::later, *stopped, true});
         continue;
       }
-      Outcome one = co_await send_one(change);
-      if (one.concerns_all) stopped = "not sent: " + one.result.reason;
-      results.push_back(std::move(one.result));
+      SendResult one = co_await send_one(change);
+      if (one.concerns_all) stopped = "not sent: " + one.reason;
+      results.push_back(std::move(one));
     }
     co_return results;
   }
 
  private:
-  boost::asio::awaitable<Outcome> send_one(const Change& change) {
+  boost::asio::awaitable<SendResult> send_one(const Change& change) {
     // An empty set would become "there is no NS", which is not what was judged.
     if (change.hosts.empty()) co_return outcome(SendStatus::failed, "the change names no NS set");
     Result<Bytes> request = encode(options_.zone, change);
@@ -110,13 +104,13 @@ class UpdateSink final : public Sink {
     net::Exchanged<Bytes> response =
         co_await net::exchange(options_.server, *std::move(signed_request), options_.timeout);
     if (!response) co_return no_answer(response.error());
-    const Outcome judged = judge(*response, tsig);
-    if (judged.result.status != SendStatus::not_as_judged) co_return judged;
-    Outcome settled = co_await settle(change);
+    const SendResult judged = judge(*response, tsig);
+    if (judged.status != SendStatus::not_as_judged) co_return judged;
+    SendResult settled = co_await settle(change);
     co_return settled;
   }
 
-  static Outcome no_answer(const net::ExchangeError& error) {
+  static SendResult no_answer(const net::ExchangeError& error) {
     // Only what was surely not sent was surely not applied.
     const SendStatus status = error.was_sent() ? SendStatus::unknown : SendStatus::later;
     const bool concerns_all = error.trouble == net::ExchangeTrouble::unreachable ||
@@ -124,7 +118,7 @@ class UpdateSink final : public Sink {
     return outcome(status, error.error.text(), concerns_all);
   }
 
-  Outcome judge(const Bytes& response, dns::TsigExchange& tsig) const {
+  SendResult judge(const Bytes& response, dns::TsigExchange& tsig) const {
     const std::string server = options_.server.text();
     const auto parsed = dns::parse_message(response, clock_.now());
     if (!parsed) {
@@ -154,7 +148,7 @@ class UpdateSink final : public Sink {
   }
 
   // A prerequisite did not hold: is the change already there (standards.md §19, 119)?
-  boost::asio::awaitable<Outcome> settle(const Change& change) {
+  boost::asio::awaitable<SendResult> settle(const Change& change) {
     DsQuestion question{options_.server, change.child, options_.key, options_.timeout};
     Result<dns::DsSet> current = co_await ask_ds(std::move(question), clock_);
     if (!current) {

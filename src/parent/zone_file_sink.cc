@@ -146,6 +146,8 @@ class ZoneFileSink final : public Sink {
  public:
   explicit ZoneFileSink(ZoneFileSinkOptions options) : options_(std::move(options)) {}
 
+  bool writes_whole_zone() const override { return true; }
+
   boost::asio::awaitable<Results> send(std::span<const Change> changes,
                                        const Snapshot& snapshot) override {
     std::function<Results()> work = [this, changes, &snapshot] {

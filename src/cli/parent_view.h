@@ -1,0 +1,49 @@
+// The parent zone as it was last read, and reading it again.
+//
+// Passes, due looks and sending share one view, so that none of them decides on an older state than
+// another one knows. One reading at a time: who comes while one is under way waits for it. One
+// thread.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <memory>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "cli/workplace.h"
+#include "parent/source.h"
+
+namespace dskeeper::cli {
+
+class ParentView {
+ public:
+  ParentView(ParentWork& work, const boost::asio::any_io_executor& executor, const Clock& clock);
+
+  // Null before the first reading. Who holds it may go on with it while a newer one comes.
+  [[nodiscard]] const std::shared_ptr<const parent::Snapshot>& snapshot() const {
+    return snapshot_;
+  }
+  // The delegation as it was last read; null where the parent no longer has it.
+  [[nodiscard]] const Delegation* find(const dns::Name& child) const;
+
+  // The child that an older snapshot has at this place, as it was last read.
+  [[nodiscard]] const Delegation* find_again(const parent::Snapshot& older,
+                                             std::size_t index) const;
+
+  // Reads the source whole. Where that fails the last snapshot stays.
+  [[nodiscard]] boost::asio::awaitable<Result<void>> read();
+  // Reads it where it has changed since, and asks for that at most once a second.
+  [[nodiscard]] boost::asio::awaitable<Result<void>> refresh();
+
+ private:
+  ParentWork& work_;
+  const Clock& clock_;
+  std::shared_ptr<const parent::Snapshot> snapshot_;
+  Time asked_at_;  // whether it has changed
+  bool is_reading_ = false;
+  Result<void> last_reading_;
+  boost::asio::steady_timer reading_ended_;  // never expires: cancelled when a reading has ended
+};
+
+}  // namespace dskeeper::cli
