@@ -47,7 +47,7 @@ std::unique_ptr<parent::Source> make_source(const Configuration& configuration,
                                             const ParentSettings& settings, const Clock& clock) {
   const auto facts = facts_of(settings);
   if (const auto* file = std::get_if<ZoneFileSource>(&settings.source)) {
-    return parent::make_zone_file_source({settings.zone, file->path, facts});
+    return parent::make_zone_file_source({settings.zone, file->path, facts}, clock);
   }
   if (const auto* list = std::get_if<ListSource>(&settings.source)) {
     return parent::make_list_source({settings.zone, list->path, facts});

@@ -16,7 +16,8 @@ class ServersConfirmation final : public Confirmation {
     bool all_have_it = !options_.servers.empty();
     for (const Endpoint& server : options_.servers) {
       DsQuestion question{server, change.child, std::nullopt, options_.timeout};
-      Result<dns::DsSet> current = co_await ask_ds(std::move(question), clock_);
+      const Result<StandingSet> answer = co_await ask_ds(std::move(question), clock_);
+      const StandingSet current = answer.value_or(StandingSet());
       if (current && *current == change.after) continue;
       if (current && *current != change.before) co_return Standing::otherwise;
       all_have_it = false;

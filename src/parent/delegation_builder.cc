@@ -35,6 +35,8 @@ Result<void> DelegationBuilder::add(const dns::Record& record) {
   switch (record.type) {
     case dns::RecordType::soa:
       return is_apex ? add_soa(record) : Result<void>();
+    case dns::RecordType::rrsig:
+      return is_apex ? add_signature(record) : Result<void>();
     case dns::RecordType::ns:
       return is_apex ? Result<void>() : add_host(record);
     case dns::RecordType::ds:
@@ -57,6 +59,16 @@ Result<void> DelegationBuilder::add_soa(const dns::Record& record) {
     return fail(fmt::format("{} has two SOA records", zone_.text()));
   }
   serial_ = soa->serial;
+  return {};
+}
+
+Result<void> DelegationBuilder::add_signature(const dns::Record& record) {
+  const auto rrsig = dns::Rrsig::from_rdata(record.rdata, now_);
+  if (!rrsig) return malformed(record);
+  if (rrsig->covered != dns::RecordType::soa) return {};
+  if (!soa_signature_ || soa_signature_->expiration < rrsig->expiration) {
+    soa_signature_ = SignatureWindow{rrsig->inception, rrsig->expiration};
+  }
   return {};
 }
 

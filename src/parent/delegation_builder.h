@@ -15,6 +15,7 @@
 #include "base/result.h"
 #include "dns/rrset.h"
 #include "model/delegation.h"
+#include "parent/source.h"
 
 namespace dskeeper::parent {
 
@@ -24,13 +25,17 @@ inline constexpr std::size_t delegations_max = 500'000'000;
 
 class DelegationBuilder {
  public:
-  explicit DelegationBuilder(dns::Name zone) : zone_(std::move(zone)) {}
+  // `now` gives the era of the signatures' times.
+  DelegationBuilder(dns::Name zone, Time now) : zone_(std::move(zone)), now_(now) {}
 
   // Fails where the record lies outside the zone, is malformed or goes over a limit.
   [[nodiscard]] Result<void> add(const dns::Record& record);
 
   // Of the zone's SOA record; nothing before it was added.
   [[nodiscard]] std::optional<dns::Serial> serial() const { return serial_; }
+
+  // When the signature over the SOA counts; of several the one that expires last.
+  [[nodiscard]] std::optional<SignatureWindow> soa_signature() const { return soa_signature_; }
 
   // In canonical order, with the SOA's serial as revision. Fails where there was no SOA record.
   [[nodiscard]] Result<std::vector<Delegation>> finish() &&;
@@ -43,6 +48,7 @@ class DelegationBuilder {
   };
 
   [[nodiscard]] Result<void> add_soa(const dns::Record& record);
+  [[nodiscard]] Result<void> add_signature(const dns::Record& record);
   [[nodiscard]] Result<void> add_host(const dns::Record& record);
   [[nodiscard]] Result<void> add_ds(const dns::Record& record);
   [[nodiscard]] Result<void> add_address(const dns::Record& record);
@@ -50,7 +56,9 @@ class DelegationBuilder {
   [[nodiscard]] Delegation make_delegation(const dns::Name& child, Cut&& cut) const;
 
   dns::Name zone_;
+  Time now_;
   std::optional<dns::Serial> serial_;
+  std::optional<SignatureWindow> soa_signature_;
   std::unordered_map<dns::Name, Cut> cuts_;
   // All of the zone: which are glue is known only when every NS has been seen.
   std::unordered_map<dns::Name, std::vector<IpAddress>> addresses_;

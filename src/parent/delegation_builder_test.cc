@@ -17,7 +17,7 @@ using testing::IsEmpty;
 constexpr std::string_view apex = "@ 60 IN SOA ns.example. host.example. 7 1 1 1 1\n";
 
 Result<std::vector<Delegation>> build(const std::vector<dns::Record>& input) {
-  DelegationBuilder builder(name("example."));
+  DelegationBuilder builder(name("example."), test_time());
   for (const dns::Record& record : input) {
     if (auto added = builder.add(record); !added) return pass_on(std::move(added));
   }

@@ -20,9 +20,12 @@ struct DsQuestion {
   Duration timeout{};
 };
 
+// Nothing where the server says NXDOMAIN: it does not know the delegation.
+using StandingSet = std::optional<dns::DsSet>;
+
 // The set as the server has it, with authority; empty where it says that there is none. Fails where
-// no such answer comes, also for NXDOMAIN: the server does not know the delegation.
-[[nodiscard]] boost::asio::awaitable<Result<dns::DsSet>> ask_ds(DsQuestion question,
-                                                                const Clock& clock);
+// no such answer comes.
+[[nodiscard]] boost::asio::awaitable<Result<StandingSet>> ask_ds(DsQuestion question,
+                                                                 const Clock& clock);
 
 }  // namespace dskeeper::parent

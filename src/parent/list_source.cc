@@ -11,6 +11,7 @@
 #include "parent/aside.h"
 #include "parent/columns.h"
 #include "parent/csv_reader.h"
+#include "parent/file_state.h"
 #include "parent/snapshot_maker.h"
 #include "parent/sources.h"
 
@@ -50,6 +51,8 @@ Result<std::vector<Delegation>> read_rows(Table& table, const dns::Name& zone,
 }
 
 SnapshotResult read_list(const ListSourceOptions& options) {
+  const auto before = look_at(options.file);
+  if (!before) return fail(before.error().what, before.error().where, before.error().remedy);
   auto text = read_text_file(options.file);
   if (!text) return pass_on(std::move(text));
   auto table = Table::open(*text, options.file.string(), TableKind::list, options.zone);
@@ -57,7 +60,8 @@ SnapshotResult read_list(const ListSourceOptions& options) {
   const std::string revision = digest_text(*text);
   auto delegations = read_rows(*table, options.zone, revision);
   if (!delegations) return pass_on(std::move(delegations));
-  return make_snapshot(options.zone, revision, *std::move(delegations), options.facts);
+  return make_snapshot(options.zone, revision, *std::move(delegations), {before->text(), {}, {}},
+                       options.facts);
 }
 
 class ListSource final : public Source {
@@ -68,6 +72,11 @@ class ListSource final : public Source {
     std::function<SnapshotResult()> work = [this] { return read_list(options_); };
     SnapshotResult result = co_await run_aside<SnapshotResult>(std::move(work));
     co_return result;
+  }
+
+  boost::asio::awaitable<Result<bool>> has_changed(const Snapshot& snapshot) override {
+    const Result<std::string> state = state_of(options_.file, options_.facts);
+    co_return state.map([&](const std::string& now) { return now != snapshot.state(); });
   }
 
  private:

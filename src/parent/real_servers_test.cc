@@ -82,6 +82,20 @@ TEST_P(RealServers, TransferTheZoneUnderTsig) {
   EXPECT_EQ((*snapshot)->find(name("glued.example."))->name_servers.at(0).glue.size(), 2U);
 }
 
+TEST_P(RealServers, SayWhetherTheZoneHasChanged) {
+  TransferSourceOptions options;
+  options.zone = name("example.");
+  options.server = server_->endpoint();
+  options.key = TestNameServer::transfer_key();
+  const auto source = make_transfer_source(std::move(options), *clock_);
+  const auto snapshot = run_to_end(source->read());
+  ASSERT_TRUE(snapshot) << snapshot.error().text();
+  EXPECT_EQ(run_to_end(source->has_changed(**snapshot)), false);
+  ASSERT_EQ(send(test_change("first.example.", {}, {5}), TestNameServer::update_key()).status,
+            SendStatus::taken);
+  EXPECT_EQ(run_to_end(source->has_changed(**snapshot)), true);
+}
+
 TEST_P(RealServers, RefuseTheTransferWithoutTheRightKey) {
   const auto without = read_zone(std::nullopt);
   ASSERT_FALSE(without);

@@ -3,20 +3,36 @@
 #include <utility>
 
 #include "parent/facts.h"
+#include "parent/file_state.h"
 
 namespace dskeeper::parent {
 
 SnapshotResult make_snapshot(const dns::Name& zone, std::string revision,
-                             std::vector<Delegation> delegations,
-                             const std::optional<std::filesystem::path>& facts) {
-  std::vector<std::string> warnings;
+                             std::vector<Delegation> delegations, SourceFacts source,
+                             const FactsFile& facts) {
+  auto state = state_with_facts(std::move(source.state), facts);
+  if (!state) return pass_on(std::move(state));
+  source.state = *std::move(state);
   if (facts) {
     auto applied = apply_facts(*facts, zone, delegations);
     if (!applied) return pass_on(std::move(applied));
-    warnings = *std::move(applied);
+    source.warnings.insert(source.warnings.end(), applied->begin(), applied->end());
   }
   return std::make_shared<const Snapshot>(zone, std::move(revision), std::move(delegations),
-                                          std::move(warnings));
+                                          std::move(source));
+}
+
+Result<std::string> state_with_facts(std::string state, const FactsFile& facts) {
+  if (!facts) return state;
+  const auto looked = look_at(*facts);
+  if (!looked) return fail(looked.error().what, looked.error().where, looked.error().remedy);
+  return state + " facts " + looked->text();
+}
+
+Result<std::string> state_of(const std::filesystem::path& file, const FactsFile& facts) {
+  const auto looked = look_at(file);
+  if (!looked) return fail(looked.error().what, looked.error().where, looked.error().remedy);
+  return state_with_facts(looked->text(), facts);
 }
 
 }  // namespace dskeeper::parent

@@ -16,8 +16,18 @@ namespace dskeeper::parent {
 
 using SnapshotResult = Result<std::shared_ptr<const Snapshot>>;
 
+using FactsFile = std::optional<std::filesystem::path>;
+
+// `source.state` is that of the source alone, and must have been taken before it was read.
 [[nodiscard]] SnapshotResult make_snapshot(const dns::Name& zone, std::string revision,
-                                           std::vector<Delegation> delegations,
-                                           const std::optional<std::filesystem::path>& facts);
+                                           std::vector<Delegation> delegations, SourceFacts source,
+                                           const FactsFile& facts);
+
+// The state of the source together with that of its facts, which are a file of their own.
+[[nodiscard]] Result<std::string> state_with_facts(std::string state, const FactsFile& facts);
+
+// The state of a source that is one file.
+[[nodiscard]] Result<std::string> state_of(const std::filesystem::path& file,
+                                           const FactsFile& facts);
 
 }  // namespace dskeeper::parent

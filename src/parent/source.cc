@@ -6,11 +6,11 @@
 namespace dskeeper::parent {
 
 Snapshot::Snapshot(dns::Name zone, std::string revision, std::vector<Delegation> delegations,
-                   std::vector<std::string> warnings)
+                   SourceFacts facts)
     : zone_(std::move(zone)),
       revision_(std::move(revision)),
       delegations_(std::move(delegations)),
-      warnings_(std::move(warnings)) {
+      facts_(std::move(facts)) {
   std::sort(delegations_.begin(), delegations_.end(),
             [](const Delegation& a, const Delegation& b) { return a.child < b.child; });
 }

@@ -22,7 +22,8 @@ struct ZoneFileSourceOptions {
   std::filesystem::path file;
   std::optional<std::filesystem::path> facts;
 };
-[[nodiscard]] std::unique_ptr<Source> make_zone_file_source(ZoneFileSourceOptions options);
+[[nodiscard]] std::unique_ptr<Source> make_zone_file_source(ZoneFileSourceOptions options,
+                                                            const Clock& clock);
 
 // `source = { axfr = … }`: the parent zone from its server. The revision is its SOA's serial.
 struct TransferSourceOptions {

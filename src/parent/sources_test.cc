@@ -30,10 +30,11 @@ const std::string zone_text =
 // A source over files of a folder of its own, read once.
 struct Reading {
   TestFolder folder;
+  FixedClock clock{test_time()};
   SnapshotResult zone_file(std::string_view zone, std::string_view facts = {}) const {
     ZoneFileSourceOptions options{name("example."), folder.write("example.zone", zone), {}};
     if (!facts.empty()) options.facts = folder.write("facts.csv", facts);
-    return run_to_end(make_zone_file_source(options)->read());
+    return run_to_end(make_zone_file_source(options, clock)->read());
   }
   SnapshotResult list(std::string_view list, std::string_view facts = {}) const {
     ListSourceOptions options{name("example."), folder.write("domains.csv", list), {}};
@@ -82,7 +83,8 @@ TEST(ZoneFileSource, IsReadWholeOrNotAtAll) {
 
 TEST(ZoneFileSource, SaysWhichFileIsMissing) {
   const auto snapshot = run_to_end(
-      make_zone_file_source({name("example."), "/nonexistent/example.zone", {}})->read());
+      make_zone_file_source({name("example."), "/nonexistent/example.zone", {}}, SystemClock())
+          ->read());
   EXPECT_THAT(snapshot.error().text(), testing::StartsWith("/nonexistent/example.zone: "));
 }
 

@@ -1,9 +1,12 @@
 // The parent zone by AXFR from the server that has it (RFC 5936), signed with TSIG.
+#include <fmt/core.h>
+
 #include <string>
 #include <utility>
 
 #include "net/transfer.h"
 #include "parent/delegation_builder.h"
+#include "parent/parent_question.h"
 #include "parent/snapshot_maker.h"
 #include "parent/sources.h"
 
@@ -21,7 +24,7 @@ class TransferSource final : public Source {
     transfer.server = options_.server;
     transfer.key = options_.key;
     transfer.silence_max = options_.silence_max;
-    DelegationBuilder builder(options_.zone);
+    DelegationBuilder builder(options_.zone, clock_.now());
     net::RecordVisitor visitor = [&builder](dns::Record&& record) { return builder.add(record); };
     Result<net::TransferSummary> summary =
         co_await net::transfer_zone(std::move(transfer), clock_, std::move(visitor));
@@ -29,16 +32,40 @@ class TransferSource final : public Source {
     co_return finish(std::move(builder), *summary);
   }
 
+  boost::asio::awaitable<Result<bool>> has_changed(const Snapshot& snapshot) override {
+    ParentQuestion question{
+        options_.server, {options_.zone, dns::RecordType::soa}, options_.key, options_.silence_max};
+    const Result<dns::Message> message = co_await ask_parent(std::move(question), clock_);
+    if (!message) co_return tl::unexpected<Error>(message.error());
+    co_return has_changed_since(snapshot, *message);
+  }
+
  private:
+  [[nodiscard]] Result<bool> has_changed_since(const Snapshot& snapshot,
+                                               const dns::Message& message) const {
+    const dns::Rrset* rrset = message.find_answer(options_.zone, dns::RecordType::soa);
+    if (rrset == nullptr || rrset->rdata.size() != 1) {
+      return fail(fmt::format("the server has no SOA record of {}", options_.zone.text()),
+                  options_.server.text());
+    }
+    auto soa = dns::Soa::from_rdata(rrset->rdata.front());
+    if (!soa) return fail(soa.error().what, options_.server.text());
+    const auto state = state_with_facts(state_at(soa->serial), options_.facts);
+    return state.map([&](const std::string& now) { return now != snapshot.state(); });
+  }
+
   [[nodiscard]] SnapshotResult finish(DelegationBuilder&& builder,
                                       const net::TransferSummary& summary) const {
+    SourceFacts source{state_at(summary.serial), builder.soa_signature(), {}};
     auto delegations = std::move(builder).finish();
     if (!delegations) {
       return fail(delegations.error().what, options_.server.text(), delegations.error().remedy);
     }
     return make_snapshot(options_.zone, std::to_string(summary.serial.value),
-                         *std::move(delegations), options_.facts);
+                         *std::move(delegations), std::move(source), options_.facts);
   }
+
+  static std::string state_at(dns::Serial serial) { return fmt::format("serial {}", serial.value); }
 
   TransferSourceOptions options_;
   const Clock& clock_;

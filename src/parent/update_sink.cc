@@ -150,10 +150,16 @@ class UpdateSink final : public Sink {
   // A prerequisite did not hold: is the change already there (standards.md §19, 119)?
   boost::asio::awaitable<SendResult> settle(const Change& change) {
     DsQuestion question{options_.server, change.child, options_.key, options_.timeout};
-    Result<dns::DsSet> current = co_await ask_ds(std::move(question), clock_);
+    const Result<StandingSet> answer = co_await ask_ds(std::move(question), clock_);
+    if (!answer) {
+      // It may be an earlier sending of ours, whose response was lost, that has made the
+      // difference.
+      co_return outcome(SendStatus::unknown,
+                        "a prerequisite did not hold, and then: " + answer.error().text());
+    }
+    const StandingSet& current = *answer;
     if (!current) {
-      co_return outcome(SendStatus::not_as_judged,
-                        "a prerequisite did not hold, and then: " + current.error().text());
+      co_return outcome(SendStatus::not_as_judged, "the parent no longer has the delegation");
     }
     if (*current == change.after) co_return outcome(SendStatus::taken, {});
     co_return outcome(SendStatus::not_as_judged, *current == change.before

@@ -95,6 +95,28 @@ TEST(Rfc2136, S3_2_AFailedPrerequisiteIsSettledByAskingForWhatStands) {
   }
 }
 
+TEST(Rfc2136, S3_2_WhatStandsCanBeUnknownOrGone) {
+  const struct {
+    dns::Rcode rcode;  // of the answer to the question what stands
+    SendStatus status;
+    const char* reason;
+  } cases[] = {
+      // An earlier sending may have been applied: it must not count as failed.
+      {dns::Rcode::servfail, SendStatus::unknown, "SERVFAIL"},
+      {dns::Rcode::nxdomain, SendStatus::not_as_judged, "no longer has the delegation"},
+  };
+  for (const auto& [rcode, status, reason] : cases) {
+    net::TestTcpServer server([&, rcode = rcode](const Bytes& request) {
+      const Bytes response =
+          net::make_response(request, is_update(request) ? dns::Rcode::nxrrset : rcode);
+      return TestReply{{sign_response(request, response, key, test_time())}};
+    });
+    const SendResult result = send(server, {change}).at(0);
+    EXPECT_EQ(result.status, status) << result.reason;
+    EXPECT_THAT(result.reason, HasSubstr(reason));
+  }
+}
+
 // What the requests look like to another reader of the wire.
 TEST(Rfc2136, S2_4_And_S2_5_AnUpdateGuardsAndReplacesTheWholeSet) {
   std::mutex mutex;
