@@ -2,7 +2,9 @@
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
+#include <cstdio>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "cli/commands.h"
@@ -53,6 +55,22 @@ int run_command(const CLI::App& app, const CommandLine& line) {
   return cli::run_history(*configuration, line.name, line.json);
 }
 
+// Results that did not arrive are no success: a full disk, a reader that went away.
+int finish(int status) {
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return status;
+  return cli::could_not({"not all results could be written to standard output",
+                         {},
+                         "See whether the disk is full, or the reader has ended."});
+}
+
+int run_and_finish(const CLI::App& app, const CommandLine& line) {
+  try {
+    return finish(run_command(app, line));
+  } catch (const std::system_error& error) {  // how fmt::print says that it cannot write
+    return cli::could_not({error.what(), {}, {}});
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -78,5 +96,5 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? cli::exit_done : cli::exit_usage;
   }
-  return run_command(app, line);
+  return run_and_finish(app, line);
 }

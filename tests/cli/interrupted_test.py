@@ -69,6 +69,96 @@ class Stopped(CliTest):
         self.assert_whole()
 
 
+    def test_a_second_term_ends_at_once(self):
+        """A parent that never answers must not keep the operator waiting."""
+        hanging = socket.create_server(("127.0.9.9", 53))
+        self.enterContext(hanging)
+        self.edit('source = { zone-file = "example.zone" }',
+                  'source = { axfr = "127.0.9.9", key = "update." }')
+        process = self.spawn("serve")
+        hanging.settimeout(30)
+        connection, _ = hanging.accept()
+        self.addCleanup(connection.close)
+        process.send_signal(signal.SIGTERM)
+        self.wait_for_log("stopping")
+        process.send_signal(signal.SIGTERM)
+        self.assertIn(process.wait(5), (0, 1), self.log())
+
+
+class Reloaded(CliTest):
+    """SIGHUP: the new configuration whole, or the old one as it was."""
+
+    def setUp(self):
+        super().setUp()
+        self.process = self.spawn("serve")
+        self.wait_for_log("pass-ended")
+
+    def reload(self, word):
+        seen = self.log().count(word)
+        self.process.send_signal(signal.SIGHUP)
+        wait_until(f"the log says {word}", 30, lambda: self.log().count(word) > seen)
+
+    def assert_goes_on(self):
+        passes = self.log().count("pass-ended")
+        wait_until("another pass", 30, lambda: self.log().count("pass-ended") > passes)
+        self.assertIsNone(self.process.poll(), self.log())
+
+    def test_another_policy_takes_over(self):
+        self.edit('sink   = {', 'policy = "mine"\nsink   = {')
+        self.write("dskeeper.toml", self.configuration.read_text() + "[policy.mine]\nhold = '5d'\n")
+        self.reload("configuration-reloaded")
+        self.wait_for_log("with the policy mine")
+        self.assert_goes_on()
+
+    def test_the_lease_is_held_all_the_while(self):
+        for _ in range(3):
+            self.reload("configuration-reloaded")
+            done = self.run_dskeeper("scan")
+            self.assertEqual(done.returncode, 1, done.stdout)
+            self.assertIn(f"process {self.process.pid}", done.stderr)
+        self.assert_goes_on()
+
+    def test_what_cannot_work_changes_nothing(self):
+        text = self.configuration.read_text()
+        for old, new, words in [("interval", "intervall", 'Did you mean "interval"?'),
+                                ("update.key", "gone.key", "gone.key"),
+                                ("sqlite:dskeeper.db", "sqlite:other.db", "store.url")]:
+            with self.subTest(new=new):
+                self.configuration.write_text(text.replace(old, new))
+                self.reload("configuration-kept")
+                self.assertIn(words, self.log())
+                self.assert_goes_on()
+
+    def test_a_zone_more_and_a_zone_less(self):
+        text = self.configuration.read_text()
+        self.write("other.zone", zone_text(2).replace("example.", "other."))
+        self.configuration.write_text(text + """
+[[parent]]
+zone   = "other."
+source = { zone-file = "other.zone" }
+sink   = { none = true }
+""")
+        self.reload("configuration-reloaded")
+        self.wait_for_log("The pass over other. has ended")
+        self.configuration.write_text(text)
+        self.reload("configuration-reloaded")
+        done = self.run_dskeeper("scan", "--parent", "example.")
+        self.assertEqual(done.returncode, 1)
+        self.assert_goes_on()
+
+
+class Unwritable(CliTest):
+    def test_results_that_nobody_gets_are_no_success(self):
+        self.assertEqual(self.run_dskeeper("scan").returncode, 0)
+        for command in (["status"], ["status", "--json"], ["scan", "--json"], ["check"],
+                        ["explain", "c0000.example"], ["history", "c0000.example"]):
+            with self.subTest(command=command), open("/dev/full", "w") as full:
+                done = subprocess.run(self.command(*command), stdout=full, stderr=subprocess.PIPE,
+                                      text=True, stdin=subprocess.DEVNULL)
+                self.assertEqual(done.returncode, 1, done.stderr)
+                self.assertIn("standard output", done.stderr)
+
+
 class SecondProcess(CliTest):
     def setUp(self):
         super().setUp()

@@ -1,0 +1,292 @@
+// design.md, "Fresh before sent" and "Nothing is lost", with a sink that answers as the test says.
+#include "cli/dispatcher.h"
+
+#include <gtest/gtest.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <deque>
+#include <functional>
+
+#include "parent/test_support.h"
+#include "store/store.h"
+
+namespace dskeeper::cli {
+namespace {
+
+namespace asio = boost::asio;
+using std::chrono::seconds;
+
+const dns::Name zone = parent::name("example.");
+
+dns::DsSet ds_set(std::uint8_t number) {
+  return {dns::Ds{dns::KeyTag{number}, dns::Algorithm::ed25519, dns::DigestType::sha256,
+                  Bytes(32, number)}};
+}
+
+Delegation delegation_of(const std::string& child) {
+  Delegation made;
+  made.child = parent::name(child);
+  made.parent = zone;
+  made.name_servers = {{parent::name("ns1.op."), {}}, {parent::name("ns2.op."), {}}};
+  made.ds = ds_set(1);
+  made.revision = "7";
+  return made;
+}
+
+class ScriptedSource final : public parent::Source {
+ public:
+  std::vector<Delegation> delegations;
+
+  asio::awaitable<Result<std::shared_ptr<const parent::Snapshot>>> read() override {
+    co_return std::make_shared<const parent::Snapshot>(zone, "7", delegations);
+  }
+  asio::awaitable<Result<bool>> has_changed(const parent::Snapshot& /*snapshot*/) override {
+    co_return true;
+  }
+};
+
+class ScriptedSink final : public parent::Sink {
+ public:
+  std::deque<parent::SendResult> results;  // then: taken
+  std::vector<dns::Name> sent;
+  std::function<void()> meanwhile = [] {};
+
+  asio::awaitable<std::vector<parent::SendResult>> send(
+      std::span<const Change> changes, const parent::Snapshot& /*snapshot*/) override {
+    std::vector<parent::SendResult> out;
+    for (const Change& change : changes) {
+      sent.push_back(change.child);
+      meanwhile();
+      out.push_back(results.empty() ? parent::SendResult{SendStatus::taken, {}} : results.front());
+      if (!results.empty()) results.pop_front();
+    }
+    co_return out;
+  }
+};
+
+class DispatcherTest : public testing::Test {
+ protected:
+  DispatcherTest() {
+    settings_.zone = zone;
+    work_.settings = &settings_;
+    work_.policy = &policy_;
+    auto source = std::make_unique<ScriptedSource>();
+    auto sink = std::make_unique<ScriptedSink>();
+    source_ = source.get();
+    sink_ = sink.get();
+    work_.source = std::move(source);
+    work_.sink = std::move(sink);
+    view_ = std::make_unique<ParentView>(work_, context_.get_executor(), clock_);
+    store_ = store::open_store("sqlite:" + (folder_.path() / "store.db").string(),
+                               store::Access::read_write)
+                 .value();
+    ledger_ = std::make_unique<Ledger>(Ledger::load(zone, store_.get()).value());
+    dispatcher_ = std::make_unique<Dispatcher>(work_, *view_, *ledger_, clock_);
+    for (const char* child : {"a.example.", "b.example.", "c.example."}) add(child);
+    read_parent();
+  }
+
+  // A child whose change from set 1 to set 2 is queued.
+  void add(const std::string& child) {
+    source_->delegations.push_back(delegation_of(child));
+    Change change;
+    change.id = child;
+    change.child = parent::name(child);
+    change.parent = zone;
+    change.before = ds_set(1);
+    change.after = ds_set(2);
+    change.hosts = source_->delegations.back().hosts();
+    change.request_id = "R" + child;
+    change.queued_at = change.judged_at = clock_.now();
+    Case value;
+    value.child = change.child;
+    value.parent = zone;
+    value.at = clock_.now();
+    value.delegation = source_->delegations.back();
+    value.request = Request::update;
+    value.request_id = change.request_id;
+    value.outcome = Outcome::accept;
+    value.change = change;
+    ledger_->apply({.cases = {value}, .changes = {change}, .events = {}});
+  }
+
+  void read_parent() { run(view_->read()); }
+
+  template <typename T>
+  void run(asio::awaitable<T> work) {
+    asio::co_spawn(context_, std::move(work),
+                   [](const std::exception_ptr& thrown, auto&&...) { EXPECT_FALSE(thrown); });
+    context_.restart();
+    context_.run();
+  }
+
+  void send_due() {
+    run(dispatcher_->send_due());
+    ASSERT_TRUE(ledger_->commit());
+  }
+
+  [[nodiscard]] std::optional<Change> open(const std::string& child) const {
+    return ledger_->open_change(parent::name(child));
+  }
+  [[nodiscard]] std::string sent() const {
+    std::string out;
+    for (const dns::Name& child : sink_->sent) out += child.text().substr(0, 1);
+    return out;
+  }
+  // The journal's sentences about a child's change.
+  [[nodiscard]] std::vector<std::string> journal(const std::string& child) const {
+    std::vector<std::string> out;
+    const std::vector<JournalEntry> entries = store_->history(zone, parent::name(child)).value();
+    for (const JournalEntry& entry : entries) {
+      out.push_back(entry.event.summary);
+    }
+    return out;
+  }
+  Delegation& delegation(std::size_t index) { return source_->delegations.at(index); }
+
+  parent::TestFolder folder_;
+  asio::io_context context_;
+  FixedClock clock_{parent::test_time()};
+  Policy policy_;
+  ParentSettings settings_;
+  ParentWork work_;
+  ScriptedSource* source_ = nullptr;
+  ScriptedSink* sink_ = nullptr;
+  std::unique_ptr<ParentView> view_;
+  std::unique_ptr<store::Store> store_;
+  std::unique_ptr<Ledger> ledger_;
+  std::unique_ptr<Dispatcher> dispatcher_;
+};
+
+TEST_F(DispatcherTest, WhatIsDueIsSentInOrder) {
+  send_due();
+  EXPECT_EQ(sent(), "abc");
+  ASSERT_TRUE(open("a.example."));
+  EXPECT_TRUE(open("a.example.")->taken_at);
+}
+
+// Each row: what has become of the delegation since the change was judged.
+TEST_F(DispatcherTest, WhatIsNoLongerAsJudgedIsLookedAtFirst) {
+  delegation(0).ds = ds_set(3);
+  delegation(1).name_servers.pop_back();
+  delegation(2).registration.no_ds = true;
+  read_parent();
+  clock_.advance(seconds(10));
+  send_due();
+  EXPECT_EQ(sent(), "");
+  EXPECT_EQ(dispatcher_->take_to_be_judged().size(), 3U);
+  EXPECT_EQ(open("a.example.")->state, ChangeState::queued);
+}
+
+TEST_F(DispatcherTest, AStatusThatBarsStopsWhatIsQueued) {
+  policy_.bar_status = {"serverHold"};
+  delegation(1).registration.statuses = {"serverHold"};
+  read_parent();
+  send_due();
+  EXPECT_EQ(sent(), "ac");
+}
+
+TEST_F(DispatcherTest, WhatVanishedFromTheParentIsNotSent) {
+  source_->delegations.erase(source_->delegations.begin());
+  read_parent();
+  send_due();
+  EXPECT_EQ(sent(), "bc");
+}
+
+TEST_F(DispatcherTest, AChangeThatIsDecidedOtherwiseWhileAnotherOneIsSentDoesNotLeave) {
+  sink_->meanwhile = [this] {
+    Case value = *ledger_->find_case(parent::name("b.example."));
+    value.outcome = Outcome::suspended;
+    ledger_->apply({.cases = {value}, .changes = {}, .events = {}});
+  };
+  send_due();
+  EXPECT_EQ(sent(), "ac");
+}
+
+TEST_F(DispatcherTest, AJudgementOlderThanTenMinutesIsMadeAgainFirst) {
+  clock_.advance(std::chrono::minutes(11));
+  send_due();
+  EXPECT_EQ(sent(), "");
+  EXPECT_EQ(dispatcher_->take_to_be_judged().size(), 3U);
+}
+
+TEST_F(DispatcherTest, WhereNobodyIsThereOneChangeIsTriedAndTheOthersWait) {
+  sink_->results = {{SendStatus::unknown, "no answer", true},
+                    {SendStatus::unknown, "no answer", true}};
+  send_due();
+  EXPECT_EQ(sent(), "a");
+  EXPECT_EQ(open("b.example.")->state, ChangeState::queued);
+  EXPECT_EQ(open("b.example.")->reason, "not sent: no answer");
+  EXPECT_EQ(open("b.example.")->attempts, 0U);
+  send_due();
+  EXPECT_EQ(sent(), "a") << "not before the pause is over";
+  clock_.advance(seconds(2));
+  send_due();
+  EXPECT_EQ(sent(), "aa");
+  clock_.advance(seconds(2));
+  send_due();
+  EXPECT_EQ(sent(), "aaa") << "which is taken";
+  send_due();
+  EXPECT_EQ(sent(), "aaabc") << "as soon as somebody answers, all go out";
+}
+
+TEST_F(DispatcherTest, TheJournalCallsNothingSentThatDidNotLeave) {
+  sink_->results = {{SendStatus::later, "connection refused", true}};
+  send_due();
+  for (const char* child : {"a.example.", "b.example."}) {
+    for (const std::string& sentence : journal(child)) {
+      EXPECT_EQ(sentence.find("was sent"), std::string::npos) << sentence;
+    }
+  }
+  EXPECT_EQ(open("a.example.")->state, ChangeState::queued);
+}
+
+TEST_F(DispatcherTest, ThePaceIsKept) {
+  settings_.changes_per_minute = 2;
+  send_due();
+  EXPECT_EQ(sent(), "ab");
+  clock_.advance(seconds(59));
+  send_due();
+  EXPECT_EQ(sent(), "ab");
+  clock_.advance(seconds(1));
+  send_due();
+  EXPECT_EQ(sent(), "abc");
+}
+
+TEST_F(DispatcherTest, AfterAStopNothingLeaves) {
+  sink_->meanwhile = [this] { dispatcher_->stop(); };
+  send_due();
+  EXPECT_EQ(sent(), "a");
+}
+
+// --- the ledger ----------------------------------------------------------------------------------
+
+TEST_F(DispatcherTest, ARefusedChildIsDueOnceAnInterval) {
+  Case value = *ledger_->find_case(parent::name("a.example."));
+  value.outcome = Outcome::refuse;
+  ledger_->apply({.cases = {value}, .changes = {}, .events = {}});
+  const Duration interval = seconds(100);
+  const auto is_due = [&] {
+    const std::vector<dns::Name> due = ledger_->due(policy_, interval, clock_.now());
+    return std::find(due.begin(), due.end(), value.child) != due.end();
+  };
+  EXPECT_FALSE(is_due());
+  clock_.advance(interval);
+  EXPECT_TRUE(is_due());
+  // A look that changes nothing is not stored, and yet it was made.
+  value.at = clock_.now();
+  ledger_->remember(value);
+  EXPECT_FALSE(is_due());
+}
+
+TEST_F(DispatcherTest, TwoLooksAtAChildAreNeverUnderWayAtOnce) {
+  const dns::Name child = parent::name("a.example.");
+  EXPECT_TRUE(ledger_->begin_look(child));
+  EXPECT_FALSE(ledger_->begin_look(child));
+  ledger_->end_look(child);
+  EXPECT_TRUE(ledger_->begin_look(child));
+}
+
+}  // namespace
+}  // namespace dskeeper::cli
