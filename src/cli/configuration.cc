@@ -9,7 +9,7 @@
 #include <set>
 
 #include "cli/configuration_keys.h"
-#include "cli/policy_keys.h"
+#include "cli/policies.h"
 
 namespace dskeeper::cli {
 namespace {
@@ -216,13 +216,9 @@ class Reader {
   }
 
   void add_unknown_policy(const std::string& name, unsigned line) {
-    std::vector<KeyDescription> known;
-    for (const auto& [policy, unused] : configuration_.policies)
-      known.push_back({policy, "", "", ""});
-    const std::string near = nearest(name, known);
-    faults_.add(
-        line, fmt::format("there is no policy \"{}\"", name),
-        near.empty() ? "Write it as [policy.NAME]." : fmt::format("Did you mean \"{}\"?", near));
+    std::vector<std::string_view> known;
+    for (const auto& [policy, unused] : configuration_.policies) known.push_back(policy);
+    faults_.add(line, fmt::format("there is no policy \"{}\"", name), did_you_mean(name, known));
   }
 
   void check_key(std::string& key, unsigned line) {

@@ -1,6 +1,7 @@
 // The manual's page of configuration keys, made from the declarations that the reader uses.
 #include <fmt/core.h>
 
+#include "cli/algorithms.h"
 #include "cli/configuration.h"
 #include "cli/configuration_keys.h"
 #include "cli/policy_keys.h"
@@ -19,6 +20,34 @@ void add_section(std::string& out, std::string_view name, std::span<const Key<Se
   }
 }
 
+void add_algorithms(std::string& out) {
+  out +=
+      "\n### Algorithms\n\nWhat a DS of each is worth, unless the policy's `algorithms` says "
+      "otherwise; others are ignored.\n\n"
+      "| number | name | use for validation (RFC 9904) | use |\n|---|---|---|---|\n";
+  for (const AlgorithmRow& row : algorithm_data().algorithms) {
+    out += fmt::format("| {} | {} | {} | {} |\n", row.number, row.mnemonic, to_text(row.validation),
+                       to_text(row.use));
+  }
+}
+
+void add_digest_types(std::string& out) {
+  const auto word = [](bool yes) { return yes ? "yes" : "no"; };
+  out +=
+      "\n### Digest types\n\n`eligible`: CDS of the type are considered. `publish`: DS of it may "
+      "be "
+      "made. `counts`: a path of trust may rest on it.\n\n"
+      "| number | name | implement for delegation | use for delegation | use for validation | "
+      "eligible | publish | counts |\n|---|---|---|---|---|---|---|---|\n";
+  for (const DigestRow& row : algorithm_data().digests) {
+    const DigestUse use = row.use();
+    out += fmt::format("| {} | {} | {} | {} | {} | {} | {} | {} |\n", row.number, row.mnemonic,
+                       to_text(row.implement_delegation), to_text(row.delegation),
+                       to_text(row.validation), word(use.is_eligible), word(use.may_publish),
+                       word(use.counts));
+  }
+}
+
 }  // namespace
 
 std::string configuration_manual() {
@@ -31,6 +60,8 @@ std::string configuration_manual() {
   add_section(out, "[[key]]", tsig_key_keys());
   add_section(out, "[[parent]]", parent_keys());
   add_section(out, "[policy.NAME]", policy_keys());
+  add_algorithms(out);
+  add_digest_types(out);
   return out;
 }
 

@@ -8,6 +8,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "cli/built_in_data.h"
+#include "cli/policies.h"
 #include "cli/policy_keys.h"
 #include "cli/typed_name.h"
 

@@ -1,6 +1,6 @@
 #include "cli/key.h"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <limits>
@@ -26,6 +26,26 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 
 constexpr std::size_t near_edits_max = 3;
 
+std::string nearest(std::string_view word, std::span<const std::string_view> known) {
+  // A short word is not near to all that are as short.
+  std::size_t best_distance = std::min(near_edits_max, word.size() / 2) + 1;
+  std::string best;
+  for (const std::string_view name : known) {
+    const std::size_t distance = edit_distance(word, name);
+    if (distance >= best_distance) continue;
+    best_distance = distance;
+    best = std::string(name);
+  }
+  return best;
+}
+
+std::vector<std::string_view> names_of(std::span<const KeyDescription> keys) {
+  std::vector<std::string_view> names;
+  names.reserve(keys.size());
+  for (const KeyDescription& key : keys) names.push_back(key.name);
+  return names;
+}
+
 }  // namespace
 
 void FaultList::add(unsigned line, std::string what, std::string remedy) {
@@ -33,33 +53,17 @@ void FaultList::add(unsigned line, std::string what, std::string remedy) {
   faults_.push_back({std::move(what), where, std::move(remedy)});
 }
 
-std::string nearest(std::string_view word, std::span<const KeyDescription> known) {
-  std::string best;
-  std::size_t best_distance = near_edits_max + 1;
-  for (const KeyDescription& key : known) {
-    const std::size_t distance = edit_distance(word, key.name);
-    if (distance < best_distance) {
-      best_distance = distance;
-      best = std::string(key.name);
-    }
-  }
-  return best;
+std::string did_you_mean(std::string_view word, std::span<const std::string_view> known) {
+  const std::string near = nearest(word, known);
+  if (!near.empty()) return fmt::format("Did you mean \"{}\"?", near);
+  return fmt::format("Known here: {}.", fmt::join(known, ", "));
 }
 
 void add_unknown_key(std::string_view table, std::string_view word, unsigned line,
                      std::span<const KeyDescription> known, FaultList& faults) {
-  const std::string near = nearest(word, known);
-  std::string remedy;
-  if (!near.empty()) {
-    remedy = fmt::format("Did you mean \"{}\"?", near);
-  } else {
-    for (const KeyDescription& key : known) {
-      remedy += fmt::format("{}{}", remedy.empty() ? "Known here: " : ", ", key.name);
-    }
-    remedy += '.';
-  }
   const std::string place = table.empty() ? "at the top level" : fmt::format("in {}", table);
-  faults.add(line, fmt::format("there is no key \"{}\" {}", word, place), remedy);
+  faults.add(line, fmt::format("there is no key \"{}\" {}", word, place),
+             did_you_mean(word, names_of(known)));
 }
 
 bool read_value(bool& out, const Value& value, FaultList& faults) {

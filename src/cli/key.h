@@ -29,7 +29,7 @@ class FaultList {
   std::vector<Error>& faults_;
 };
 
-// What of a key is the same for all: for the manual and for "the nearest known one".
+// What of a key is the same for all: for the manual and for "Did you mean".
 struct KeyDescription {
   std::string_view name;
   std::string_view kind;      // "duration", "list of prefixes"
@@ -43,8 +43,10 @@ struct Key {
   std::function<void(Settings&, const Value&, FaultList&)> read;
 };
 
-// The known name that is the fewest edits away, or "" where none is near.
-[[nodiscard]] std::string nearest(std::string_view word, std::span<const KeyDescription> known);
+// The remedy for a word that is none of the known ones: the one that is the fewest edits away, or
+// all where none is near.
+[[nodiscard]] std::string did_you_mean(std::string_view word,
+                                       std::span<const std::string_view> known);
 void add_unknown_key(std::string_view table, std::string_view word, unsigned line,
                      std::span<const KeyDescription> known, FaultList& faults);
 

@@ -4,9 +4,8 @@
 
 #include <array>
 #include <limits>
-#include <set>
 
-#include "base/check.h"
+#include "cli/algorithms.h"
 
 namespace dskeeper::cli {
 namespace {
@@ -97,18 +96,18 @@ void read_bootstrap(Policy& policy, const Value& value, FaultList& faults) {
   }
 }
 
+// Whether they may be published is seen when the whole policy is read (policies.cc).
 void read_digests(Policy& policy, const Value& value, FaultList& faults) {
   const Array* array = value.array();
   std::vector<dns::DigestType> digests;
   bool good = array != nullptr && !array->empty();
   for (std::size_t i = 0; good && i < array->size(); ++i) {
     const std::int64_t* number = (*array)[i].integer();
-    good = number != nullptr && (*number == 2 || *number == 4);
+    good = number != nullptr && *number >= 0 && *number <= 255;
     if (good) digests.push_back(static_cast<dns::DigestType>(*number));
   }
   if (!good) {
-    faults.add(value.line, "digests must be a list of 2 (SHA-256) and 4 (SHA-384)",
-               "Other digest types must not be published (RFC 9904).");
+    faults.add(value.line, "digests must be a list of digest types, as [2]");
     return;
   }
   policy.digests = std::move(digests);
@@ -170,6 +169,12 @@ std::vector<Key<Policy>> request_keys() {
         "digest "
         "keeps that."},
        read_digests},
+      {{"algorithms", "table of \"counts\", \"ignored\", \"refused\"", "{}",
+        "Where this policy departs from the table of algorithms below, by name or number."},
+       read_algorithm_uses},
+      {{"digest-types", "table of { eligible, publish, counts }", "{}",
+        "Where this policy departs from the table of digest types below, by name or number."},
+       read_digest_uses},
       {{"digests-enforce", "true or false", "false",
         "Whether the same keys under other digests are a change."},
        into(&Policy::digests_enforce)},
@@ -236,80 +241,6 @@ std::vector<Key<Policy>> change_keys() {
   };
 }
 
-// Reads `name` after its base, remembering what is under way so that a circle is found.
-class PolicyReader {
- public:
-  PolicyReader(const Table& own, FaultList& faults) : own_(own), faults_(faults) {}
-
-  std::map<std::string, Policy> read_all() {
-    for (const BuiltInPolicy& built_in : built_in_policies()) read(std::string(built_in.name), 0);
-    for (const auto& [name, value] : own_) read(name, value.line);
-    return std::move(done_);
-  }
-
- private:
-  const Policy* read(const std::string& name, unsigned line) {
-    if (const auto found = done_.find(name); found != done_.end()) return &found->second;
-    if (!under_way_.insert(name).second) {
-      faults_.add(line, fmt::format("the policy \"{}\" inherits from itself", name),
-                  "Give one of the policies in the circle another base.");
-      return nullptr;
-    }
-    for (const auto& [own_name, value] : own_) {
-      if (own_name == name) return read_table_of(name, value, faults_);
-    }
-    for (const BuiltInPolicy& built_in : built_in_policies()) {
-      if (built_in.name == name) return read_built_in(built_in);
-    }
-    faults_.add(line, fmt::format("there is no policy \"{}\"", name),
-                "Use bcp246, or write a [policy." + name + "] of your own.");
-    return nullptr;
-  }
-
-  const Policy* read_built_in(const BuiltInPolicy& built_in) {
-    std::vector<Error> own_faults;
-    const std::string file = fmt::format("data/policies/{}.toml", built_in.name);
-    FaultList list(file, own_faults);
-    auto table = parse_toml(built_in.text, file);
-    CHECK(table.has_value());
-    Value value;
-    value.data = std::move(*table);
-    const Policy* policy = read_table_of(std::string(built_in.name), value, list);
-    CHECK(own_faults.empty());  // the tests read each of them
-    return policy;
-  }
-
-  const Policy* read_table_of(const std::string& name, const Value& value, FaultList& faults) {
-    const Table* table = value.table();
-    if (table == nullptr) {
-      faults.add(value.line, fmt::format("[policy.{}] must be a table", name));
-      return nullptr;
-    }
-    Policy policy;
-    if (name != "bcp246") {
-      const Policy* base = read(base_of(*table, faults), value.line);
-      if (base == nullptr) return nullptr;
-      policy = *base;
-    }
-    policy.name = name;
-    read_table<Policy>(fmt::format("[policy.{}]", name), *table, policy_keys(), policy, faults);
-    return &(done_[name] = std::move(policy));
-  }
-
-  static std::string base_of(const Table& table, FaultList& faults) {
-    std::string base = "bcp246";
-    for (const auto& [word, value] : table) {
-      if (word == "base") static_cast<void>(read_value(base, value, faults));
-    }
-    return base;
-  }
-
-  const Table& own_;
-  FaultList& faults_;
-  std::set<std::string> under_way_;
-  std::map<std::string, Policy> done_;
-};
-
 }  // namespace
 
 std::span<const Key<Policy>> policy_keys() {
@@ -319,10 +250,6 @@ std::span<const Key<Policy>> policy_keys() {
     return keys;
   }();
   return all;
-}
-
-std::map<std::string, Policy> read_policies(const Table& own, FaultList& faults) {
-  return PolicyReader(own, faults).read_all();
 }
 
 }  // namespace dskeeper::cli

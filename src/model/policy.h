@@ -9,6 +9,7 @@
 
 #include "base/time.h"
 #include "dns/types.h"
+#include "model/algorithm_table.h"
 
 namespace dskeeper {
 
@@ -37,6 +38,7 @@ struct Policy {
     Quorum remove{.all = true, .count = 0};
     Quorum csync{.all = false, .count = 1};
   } vantages;
+  AlgorithmTable algorithms;
   std::vector<dns::DigestType> digests = {dns::DigestType::sha256};
   bool digests_enforce = false;
   unsigned keys_max = 6;

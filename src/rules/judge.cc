@@ -82,7 +82,7 @@ void refuse_ineligible(const Matter& matter, FindingList& faults) {
   std::string eligible;
   for (unsigned number = 1; number < 256; ++number) {
     const auto type = static_cast<dns::DigestType>(number);
-    if (!matter.table.use_of(type).is_eligible) continue;
+    if (!matter.table().use_of(type).is_eligible) continue;
     eligible += fmt::format("{}{}", eligible.empty() ? "" : ", ", dns::to_text(type));
   }
   for (const Sight& sight : matter.sights) {

@@ -44,10 +44,10 @@ bool has_records(const Matter& matter, const Reading& reading) {
 // look like a request (edge case 47).
 KeyId identify_standing(Matter& matter, const dns::Ds& ds) {
   const KeyId id = matter.book.identify(ds);
-  if (matter.book.entry(id).key || matter.table.use_of(ds.digest_type).is_eligible) return id;
+  if (matter.book.entry(id).key || matter.table().use_of(ds.digest_type).is_eligible) return id;
   for (const dns::Ds& other : matter.delegation.ds) {
     const bool is_twin = other.key_tag == ds.key_tag && other.algorithm == ds.algorithm &&
-                         matter.table.use_of(other.digest_type).is_eligible;
+                         matter.table().use_of(other.digest_type).is_eligible;
     if (is_twin) return matter.book.identify(other);
   }
   return id;
@@ -123,7 +123,6 @@ Matter open_matter(const Delegation& delegation, std::span<const Proved> proved,
                    const Policy& policy, FindingList& faults) {
   Matter matter{.delegation = delegation,
                 .policy = policy,
-                .table = AlgorithmTable::standard(),
                 .proved = proved,
                 .standing_keys = StandingKeys(delegation),
                 .book = KeyBook(delegation.child),

@@ -10,7 +10,6 @@
 
 #include "model/delegation.h"
 #include "model/policy.h"
-#include "rules/algorithm_table.h"
 #include "rules/finding_list.h"
 #include "rules/key_book.h"
 #include "rules/prove.h"
@@ -70,7 +69,6 @@ struct ConsideredType {
 struct Matter {
   const Delegation& delegation;
   const Policy& policy;
-  const AlgorithmTable& table;
   std::span<const Proved> proved;
   StandingKeys standing_keys;
   KeyBook book;
@@ -81,6 +79,7 @@ struct Matter {
   bool standing_has_listed_digests = false;  // each of them with at least one of policy.digests
 
   [[nodiscard]] bool is_secure() const { return delegation.is_secure(); }
+  [[nodiscard]] const AlgorithmTable& table() const { return policy.algorithms; }
   // A response that may be counted: received, and over TCP where that is demanded.
   [[nodiscard]] bool counts(const ProvedAnswer& answer) const;
 };

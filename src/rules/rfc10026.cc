@@ -11,8 +11,8 @@ bool has_path(const Matter& matter, const dns::DsSet& set, const ProvedAnswer& d
   for (const ProvedSignature& signature : dnskey.signatures) {
     if (signature.status != dns::SignatureStatus::valid || !signature.key) continue;
     for (const dns::Ds& ds : set) {
-      if (matter.table.use_of(ds.algorithm) != AlgorithmUse::counts) continue;
-      if (!matter.table.use_of(ds.digest_type).counts) continue;
+      if (matter.table().use_of(ds.algorithm) != AlgorithmUse::counts) continue;
+      if (!matter.table().use_of(ds.digest_type).counts) continue;
       if (dns::names_key(ds, matter.delegation.child, *signature.key)) return true;
     }
   }
@@ -31,7 +31,7 @@ bool is_signed_with(const ProvedAnswer& dnskey, dns::Algorithm algorithm) {
 
 void check_algorithms(const Matter& matter, const dns::DsSet& ds, FindingList& faults) {
   for (const dns::Ds& record : ds) {
-    if (matter.table.use_of(record.algorithm) != AlgorithmUse::refused) continue;
+    if (matter.table().use_of(record.algorithm) != AlgorithmUse::refused) continue;
     // One that stands already is kept, not made: a child must be able to roll away from it.
     const auto& standing = matter.delegation.ds;
     if (std::find(standing.begin(), standing.end(), record) != standing.end()) continue;

@@ -91,7 +91,7 @@ void refuse_unusable_ds(const Matter& matter, FindingList& faults) {
 // A digest of each of the policy's types that a parent may publish and we can compute.
 void add_computed(const Matter& matter, const dns::Dnskey& key, std::vector<dns::Ds>& out) {
   for (const dns::DigestType type : matter.policy.digests) {
-    if (!matter.table.use_of(type).may_publish) continue;
+    if (!matter.table().use_of(type).may_publish) continue;
     if (auto ds = dns::make_ds(matter.delegation.child, key, type)) out.push_back(*std::move(ds));
   }
 }
@@ -181,7 +181,7 @@ dns::DsSet make_ds_set(const Matter& matter, const KeySet& keys) {
     if (records.size() > before) continue;
     // A stand-by key that only the child has seen (RFC 8078 §3.1): its CDS is all there is.
     for (const dns::Ds& digest : entry.digests) {
-      if (matter.table.use_of(digest.digest_type).is_eligible) records.push_back(digest);
+      if (matter.table().use_of(digest.digest_type).is_eligible) records.push_back(digest);
     }
   }
   return dns::make_ds_set(std::move(records));

@@ -110,7 +110,7 @@ void read_cds(Matter& matter, Sight& sight, FindingList& faults) {
       continue;
     }
     // RFC 9975 §3.1 (9975-12): records of other digest types are not looked at any further.
-    if (matter.table.use_of(cds->digest_type).is_eligible) {
+    if (matter.table().use_of(cds->digest_type).is_eligible) {
       if (const auto octets = dns::digest_octets(cds->digest_type); octets != cds->digest.size()) {
         reader.refuse(FindingCode::record_malformed,
                       {"CDS", fmt::format("its digest has {} octets", cds->digest.size())});
