@@ -199,6 +199,15 @@ TEST(Rfc7344, S6_2_AnOlderRequestIsRefused) {
   )");
 }
 
+TEST(Rfc7344, S6_2_AFreshDenialOfOneTypeDoesNotVouchForAnOldSetOfTheOther) {
+  secure_timeline().run(R"(
+    0h   permit update B cds=-1h no-cdnskey=-9h => accept queues
+    1h   permit update C cds=-2h no-cdnskey=1h  => refuse +replayed supersedes
+    2h   permit update C cdnskey=1h no-cds=2h   => accept -replayed queues
+    3h   permit update D cds=1h cdnskey=2h      => refuse +replayed
+  )");
+}
+
 TEST(Rfc7344, S6_2_ALookThatEndedEarlyMovesNoWatermark) {
   secure_timeline().run(R"(
     0h   permit update B signed=-2h => accept

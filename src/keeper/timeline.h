@@ -9,7 +9,8 @@
 // What a look finds: `idle`, `in-sync`, `permit R S`, `silence R S` (permitted but for silent
 // servers), `missing R S` (answers missing otherwise), `mute` (nobody answered), `differ R`,
 // `forbid R`. R is bootstrap, update or delete, S a DS set: A, B, AB, … or `none`. Behind it:
-// `signed=TIME` (inception), `vantages=N`, `early`, `same-look`, `who=NAME` (the silent server).
+// `signed=TIME` (inception of both types; of one: `cds=`, `cdnskey=`; of its denial: `no-cds=`,
+// `no-cdnskey=`), `vantages=N`, `early`, `same-look`, `who=NAME` (the silent server).
 // `set`: ds=S, ns=NAMES, glue=ADDRESS, sponsor=, roid=, status=, revision=, ttl=N, no-ds, no-exit.
 // The outbox: `send taken|later|unknown|failed|not-as-judged`, `ask stands|not-yet|otherwise`.
 // Expected: the outcome, then `looks=N`, `ready=TIME|never`, `+finding`, `-finding`, `queues`,
@@ -219,7 +220,16 @@ class Timeline {
 
   void modify(Verdict& verdict, const std::string& word) {
     if (word.starts_with("signed=")) {
-      verdict.inception = moment(word.substr(7));
+      const Time inception = moment(word.substr(7));
+      verdict.inception = verdict.asked_by = {inception, inception};
+    } else if (word.starts_with("cds=")) {
+      verdict.inception.cds = verdict.asked_by.cds = moment(word.substr(4));
+    } else if (word.starts_with("cdnskey=")) {
+      verdict.inception.cdnskey = verdict.asked_by.cdnskey = moment(word.substr(8));
+    } else if (word.starts_with("no-cds=")) {
+      verdict.inception.cds = moment(word.substr(7));
+    } else if (word.starts_with("no-cdnskey=")) {
+      verdict.inception.cdnskey = moment(word.substr(11));
     } else if (word.starts_with("vantages=")) {
       verdict.vantages.assign(std::stoul(word.substr(9)), "somewhere");
     } else if (word.starts_with("who=")) {

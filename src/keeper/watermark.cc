@@ -3,19 +3,37 @@
 #include <algorithm>
 
 namespace dskeeper::keeper {
+namespace {
 
-std::optional<Time> next_watermark(const std::optional<Time>& standing, const Verdict& verdict) {
-  if (!verdict.whole || !verdict.inception) return standing;
-  return standing ? std::max(*standing, *verdict.inception) : *verdict.inception;
+std::optional<Time> newer(const std::optional<Time>& standing, const std::optional<Time>& seen) {
+  if (!standing || !seen) return standing ? standing : seen;
+  return std::max(*standing, *seen);
 }
 
-std::optional<Finding> find_replay(const std::optional<Time>& standing, const Verdict& verdict) {
-  const bool is_signed_request =
-      verdict.request == Request::update || verdict.request == Request::remove;
-  if (!is_signed_request || !standing || !verdict.inception) return std::nullopt;
-  if (*verdict.inception >= *standing) return std::nullopt;
-  return Finding{
-      FindingCode::replayed, {}, {format_time(*verdict.inception), format_time(*standing)}};
+bool is_older(const std::optional<Time>& asked_by, const std::optional<Time>& standing) {
+  return asked_by && standing && *asked_by < *standing;
+}
+
+Finding replay_finding(const std::optional<Time>& asked_by, const std::optional<Time>& standing) {
+  return {FindingCode::replayed, {}, {format_time(*asked_by), format_time(*standing)}};
+}
+
+}  // namespace
+
+Inceptions next_watermark(const Inceptions& standing, const Verdict& verdict) {
+  if (!verdict.whole) return standing;
+  return {newer(standing.cds, verdict.inception.cds),
+          newer(standing.cdnskey, verdict.inception.cdnskey)};
+}
+
+std::optional<Finding> find_replay(const Inceptions& standing, const Verdict& verdict) {
+  if (verdict.request != Request::update && verdict.request != Request::remove) return std::nullopt;
+  const Inceptions& asked_by = verdict.asked_by;
+  if (is_older(asked_by.cds, standing.cds)) return replay_finding(asked_by.cds, standing.cds);
+  if (is_older(asked_by.cdnskey, standing.cdnskey)) {
+    return replay_finding(asked_by.cdnskey, standing.cdnskey);
+  }
+  return std::nullopt;
 }
 
 }  // namespace dskeeper::keeper

@@ -8,14 +8,13 @@
 
 namespace dskeeper::keeper {
 
-// The newest inception of any validated CDS, CDNSKEY or denial at the apex, accepted or not. A look
-// that ended early moves nothing.
-[[nodiscard]] std::optional<Time> next_watermark(const std::optional<Time>& standing,
-                                                 const Verdict& verdict);
+// Type by type the newest inception of any validated RRset or denial at the apex, accepted or not.
+// A look that ended early moves nothing.
+[[nodiscard]] Inceptions next_watermark(const Inceptions& standing, const Verdict& verdict);
 
-// The finding `replayed` where the request was signed before the watermark. A first DS has no
-// signature that would count.
-[[nodiscard]] std::optional<Finding> find_replay(const std::optional<Time>& standing,
+// The finding `replayed` where a type through which the child asks was signed before that type's
+// watermark. A first DS has no signature that would count.
+[[nodiscard]] std::optional<Finding> find_replay(const Inceptions& standing,
                                                  const Verdict& verdict);
 
 }  // namespace dskeeper::keeper

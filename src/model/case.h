@@ -78,7 +78,7 @@ struct Case {
 
   std::optional<Hold> hold;
   std::optional<Retry> retry;
-  std::optional<Time> watermark;  // newest inception of any validated CDS, CDNSKEY or denial
+  Inceptions watermark;  // newest inception of any validated RRset or denial, type by type
   std::optional<Suspension> suspension;
   std::optional<Change> change;  // the latest; the outbox is its home, this is a copy to show
 

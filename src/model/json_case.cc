@@ -129,6 +129,26 @@ Suspension read_suspension(const json::value& value, Trouble& trouble) {
   return out;
 }
 
+json::value write_inceptions(const Inceptions& value) {
+  return json::object{{"cds", write_optional(value.cds)},
+                      {"cdnskey", write_optional(value.cdnskey)}};
+}
+
+// Once it was one time for both types; then it guards both.
+Inceptions read_inceptions(const json::value& value, Trouble& trouble) {
+  if (value.is_null()) return {};
+  if (!value.is_object()) {
+    const Time both = read_time(value, trouble);
+    return {both, both};
+  }
+  Fields fields(value, trouble);
+  Inceptions out;
+  out.cds = fields.get_optional("cds", read_time);
+  out.cdnskey = fields.get_optional("cdnskey", read_time);
+  fields.finish();
+  return out;
+}
+
 dns::DsSet read_ds_set(const json::value& value, Trouble& trouble) {
   if (!value.is_array() || value.get_array().size() > list_entries_max) {
     trouble.report("it is not a list, or too long a one");
@@ -161,7 +181,7 @@ json::value write_case(const Case& value) {
                       {"findings", write_list(value.findings)},
                       {"hold", write_optional_by(value.hold, write_hold)},
                       {"retry", write_optional_by(value.retry, write_retry)},
-                      {"watermark", write_optional(value.watermark)},
+                      {"watermark", write_inceptions(value.watermark)},
                       {"suspension", write_optional_by(value.suspension, write_suspension)},
                       {"change", write_optional_by(value.change, write_change)}};
 }
@@ -196,7 +216,7 @@ Case read_case(const json::value& value, Trouble& trouble) {
   out.findings = fields.get_list("findings", read_finding);
   out.hold = fields.get_optional("hold", read_hold);
   out.retry = fields.get_optional("retry", read_retry);
-  out.watermark = fields.get_optional("watermark", read_time);
+  out.watermark = fields.get("watermark", read_inceptions);
   out.suspension = fields.get_optional("suspension", read_suspension);
   out.change = fields.get_optional("change", read_change);
   fields.finish();

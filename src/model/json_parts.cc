@@ -190,6 +190,11 @@ const json::value& Fields::take(std::string_view name) {
   return *found;
 }
 
+bool Fields::has(std::string_view name) const {
+  return object_ != nullptr &&
+         object_->if_contains(json::string_view(name.data(), name.size())) != nullptr;
+}
+
 void Fields::finish() {
   if (object_ != nullptr && object_->size() != taken_) {
     trouble_.report("there are fields that this version does not know");

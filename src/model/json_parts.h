@@ -124,6 +124,13 @@ class Fields {
     });
   }
 
+  // What was added to the format later, and is not there in what was written before.
+  template <typename Read, typename Value>
+  Value get_or(std::string_view name, Read read, Value otherwise) {
+    return has(name) ? get(name, read) : otherwise;
+  }
+  [[nodiscard]] bool has(std::string_view name) const;
+
   template <typename Read>
   auto get_list(std::string_view name, Read read) {
     return get(name, [&](const json::value& value, Trouble& trouble) {

@@ -78,7 +78,7 @@ Case example_case() {
                       {server("ns2.op.example.", "2001:db8::2")},
                       at("2026-11-24T03:10:00Z"),
                       2};
-  value.watermark = at("2026-11-23T00:00:00Z");
+  value.watermark = {at("2026-11-23T00:00:00Z"), at("2026-11-22T00:00:00Z")};
   value.suspension = Suspension{SuspensionKind::by_operator, at("2026-11-01T00:00:00Z"), "a test"};
   value.change = example_change();
   return value;
@@ -157,6 +157,17 @@ TEST(StoreJson, TheErrorNamesTheField) {
   ASSERT_FALSE(read);
   EXPECT_EQ(read.error().text(),
             "a case in JSON, field findings.code: \"server-shy\" is not a known finding.");
+}
+
+// Cases that an earlier program wrote: what it did not know has its default.
+TEST(StoreJson, AnEarlierWatermarkGuardsBothTypes) {
+  std::string text = case_to_json(Case{});
+  const std::string now = R"("watermark":{"cds":null,"cdnskey":null})";
+  ASSERT_NE(text.find(now), std::string::npos);
+  const std::string before = text.replace(text.find(now), now.size(), R"("watermark":1000)");
+  const auto read = case_from_json(before);
+  ASSERT_TRUE(read) << read.error().text();
+  EXPECT_EQ(read->watermark, (Inceptions{Time(Duration(1000)), Time(Duration(1000))}));
 }
 
 TEST(StoreJson, WhatIsNotUnderstoodIsRefused) {

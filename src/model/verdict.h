@@ -33,6 +33,14 @@ enum class Ruling : std::uint8_t {
 [[nodiscard]] std::string_view to_text(Ruling ruling);
 [[nodiscard]] Result<Ruling> parse_ruling(std::string_view text);
 
+// When the newest signature over each type became valid. Each type stands for itself: what was
+// signed just now for one says nothing about the age of the other (RFC 7344 §6.2).
+struct Inceptions {
+  std::optional<Time> cds;
+  std::optional<Time> cdnskey;
+  bool operator==(const Inceptions&) const = default;
+};
+
 struct Verdict {
   dns::Name child;
   Time at;
@@ -41,9 +49,10 @@ struct Verdict {
   // it: a silent server must not hide that another one has changed its mind.
   Request request = Request::none;
   Ruling ruling = Ruling::idle;
-  dns::DsSet ds;                     // what would stand after the request; [] for a delete
-  std::optional<Time> inception;     // newest inception of a validated CDS or CDNSKEY or its denial
-  std::vector<ServerAddress> asked;  // every address that was asked, for the journal; sorted
+  dns::DsSet ds;                      // what would stand after the request; [] for a delete
+  Inceptions inception;               // of any validated RRset or denial, whatever it asks
+  Inceptions asked_by;                // of the validated RRsets through which it asks; no denials
+  std::vector<ServerAddress> asked;   // every address that was asked, for the journal; sorted
   std::vector<ServerAddress> silent;  // addresses that gave no answer at all; sorted
   bool only_silence_missing = false;  // incomplete, yet permitted if `silent` were dropped
   std::vector<std::string> vantages;  // that saw the request, whole and valid

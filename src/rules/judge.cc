@@ -36,6 +36,7 @@ Verdict begin(const Matter& matter, Time now) {
   std::sort(verdict.asked.begin(), verdict.asked.end());
   verdict.asked.erase(std::unique(verdict.asked.begin(), verdict.asked.end()), verdict.asked.end());
   verdict.inception = rfc7344::newest_inception(matter);
+  verdict.asked_by = rfc7344::newest_asking(matter);
   return verdict;
 }
 

@@ -96,6 +96,30 @@ void add_computed(const Matter& matter, const dns::Dnskey& key, std::vector<dns:
   }
 }
 
+void take_newest(const Matter& matter, const Reading& reading, std::optional<Time>& newest) {
+  const bool is_denial = reading.says == Says::not_published;
+  for (const ProvedSignature& signature : reading.answer->signatures) {
+    if (signature.status != SignatureStatus::valid) continue;
+    if (!is_denial && !is_by_standing_key(matter, signature)) continue;
+    newest = std::max(newest.value_or(signature.inception), signature.inception);
+  }
+}
+
+Inceptions newest(const Matter& matter, bool with_denials) {
+  Inceptions out;
+  if (!matter.is_secure() || !matter.standing_keys.is_usable()) return out;
+  for (const Sight& sight : matter.sights) {
+    for (const ConsideredType& considered : matter.types) {
+      const Reading& reading = sight.*considered.reading;
+      if (!reading.is_received()) continue;
+      if (reading.says == Says::not_published && !with_denials) continue;
+      const bool is_cds = considered.type == dns::RecordType::cds;
+      take_newest(matter, reading, is_cds ? out.cds : out.cdnskey);
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
 bool is_chain_whole(const Matter& matter, const Sight& sight) {
@@ -153,23 +177,12 @@ void check_zone_signatures(const Matter& matter, FindingList& faults) {
   }
 }
 
-std::optional<Time> newest_inception(const Matter& matter) {
-  std::optional<Time> newest;
-  const auto take = [&](const ProvedSignature& signature) {
-    newest = std::max(newest.value_or(signature.inception), signature.inception);
-  };
-  for (const Sight& sight : matter.sights) {
-    for (const ConsideredType& considered : matter.types) {
-      const Reading& reading = sight.*considered.reading;
-      if (!reading.is_received()) continue;
-      const bool is_denial = reading.says == Says::not_published;
-      for (const ProvedSignature& signature : reading.answer->signatures) {
-        if (signature.status != SignatureStatus::valid) continue;
-        if (is_denial || is_by_standing_key(matter, signature)) take(signature);
-      }
-    }
-  }
-  return matter.is_secure() && matter.standing_keys.is_usable() ? newest : std::nullopt;
+Inceptions newest_inception(const Matter& matter) {
+  return newest(matter, true);
+}
+
+Inceptions newest_asking(const Matter& matter) {
+  return newest(matter, false);
 }
 
 dns::DsSet make_ds_set(const Matter& matter, const KeySet& keys) {

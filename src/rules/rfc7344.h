@@ -1,6 +1,7 @@
 // Whether a request is genuine (RFC 7344 §4.1), and the DS set that it means (§6.2.1).
 #pragma once
 
+#include "model/verdict.h"
 #include "rules/matter.h"
 
 namespace dskeeper::rules::rfc7344 {
@@ -22,8 +23,10 @@ void check_standing_chain(const Matter& matter, FindingList& warnings);
 // RFC 8078 §5 for a first DS: what the zone publishes must validate once its DNSKEY set does.
 void check_zone_signatures(const Matter& matter, FindingList& faults);
 
-// The newest inception of a validated CDS, CDNSKEY or denial (§6.2).
-[[nodiscard]] std::optional<Time> newest_inception(const Matter& matter);
+// The newest inception of a validated CDS and CDNSKEY RRset or its denial (§6.2), type by type.
+[[nodiscard]] Inceptions newest_inception(const Matter& matter);
+// The same, of RRsets alone: those that carry the request.
+[[nodiscard]] Inceptions newest_asking(const Matter& matter);
 
 // §6.2.1: digests of the policy's types for each key; a key of which only a CDS is known keeps it.
 [[nodiscard]] dns::DsSet make_ds_set(const Matter& matter, const KeySet& keys);

@@ -221,15 +221,17 @@ TEST(Rfc7344, S6_2_TheNewestValidatedInceptionIsKept) {
     zone.validity[RecordType::cdnskey] = {now - 4 * hour, now + hour};
   });
   child.zones[1].validity[RecordType::cds] = {now - 3 * hour, now + hour};
-  EXPECT_EQ(judge_child(child).inception, now - 3 * hour);
+  const Inceptions both = {now - 3 * hour, now - 4 * hour};
+  EXPECT_EQ(judge_child(child).inception, both);
+  EXPECT_EQ(judge_child(child).asked_by, both);
   child.zones[1].signers[RecordType::cds] = {&child.zsk};
-  EXPECT_EQ(judge_child(child).inception, now - 4 * hour);
+  EXPECT_EQ(judge_child(child).inception, (Inceptions{now - 5 * hour, now - 4 * hour}));
 }
 
 TEST(Rfc7344, S6_2_UnsignedChildrenHaveNoInception) {
   TestChild child(false);
   child.everywhere([&](Zone& zone) { zone.ask({&child.a}); });
-  EXPECT_FALSE(judge_child(child, delay_policy()).inception.has_value());
+  EXPECT_EQ(judge_child(child, delay_policy()).inception, Inceptions());
 }
 
 }  // namespace
