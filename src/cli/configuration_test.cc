@@ -8,9 +8,6 @@
 #include <fstream>
 #include <sstream>
 
-#include "cli/built_in_data.h"
-#include "cli/policies.h"
-#include "cli/policy_keys.h"
 #include "cli/typed_name.h"
 
 namespace dskeeper::cli {
@@ -138,26 +135,6 @@ TEST_F(ConfigurationFile, PoliciesInheritAndCirclesAreFound) {
   EXPECT_EQ(loaded->policies.at("b").looks, 3U);
   EXPECT_THAT(faults_of(std::string(good) + "[policy.a]\nbase = \"b\"\n[policy.b]\nbase = \"a\"\n"),
               HasSubstr("inherits from itself"));
-}
-
-TEST(BuiltInPolicies, Bcp246StatesEveryKeyAndTheDefaultsOfThePolicyType) {
-  std::vector<Error> faults;
-  FaultList list("test", faults);
-  const auto policies = read_policies({}, list);
-  EXPECT_TRUE(faults.empty());
-  const Policy& read = policies.at("bcp246");
-  const Policy defaults;
-  EXPECT_EQ(read.bootstrap, defaults.bootstrap);
-  EXPECT_EQ(read.hold, defaults.hold);
-  EXPECT_EQ(read.retry, defaults.retry);
-  EXPECT_EQ(read.keep, defaults.keep);
-  EXPECT_EQ(read.ds_ttl.first, defaults.ds_ttl.first);
-  EXPECT_TRUE(read.ds_ttl.keep_on_update);
-  for (const Key<Policy>& key : policy_keys()) {
-    if (key.description.name == "base") continue;
-    EXPECT_THAT(std::string(built_in_policies().front().text),
-                HasSubstr("\n" + std::string(key.description.name) + " "));
-  }
 }
 
 TEST(ConfigurationManual, IsWhatTheDeclarationsSay) {

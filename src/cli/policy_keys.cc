@@ -2,7 +2,7 @@
 
 #include <fmt/core.h>
 
-#include <array>
+#include <algorithm>
 #include <limits>
 
 #include "cli/algorithms.h"
@@ -16,15 +16,55 @@ auto one_of(Member Settings::*member, std::vector<std::pair<std::string_view, Me
   return [member, words](Settings& settings, const Value& value, FaultList& faults) {
     std::string text;
     if (!read_value(text, value, faults)) return;
-    std::string known;
+    std::vector<std::string_view> known;
     for (const auto& [word, meaning] : words) {
-      if (word == text) {
-        settings.*member = meaning;
-        return;
-      }
-      known += fmt::format("{}\"{}\"", known.empty() ? "" : ", ", word);
+      known.push_back(word);
+      if (word != text) continue;
+      settings.*member = meaning;
+      return;
     }
-    faults.add(value.line, fmt::format("\"{}\" is none of {}", text, known));
+    faults.add(value.line, fmt::format("\"{}\" is not known here", text),
+               did_you_mean(text, known));
+  };
+}
+
+// A list of such words, each at most once.
+template <typename Settings, typename Item>
+auto list_of(std::vector<Item> Settings::*member,
+             std::vector<std::pair<std::string_view, Item>> words) {
+  struct One {
+    Item item{};
+  };
+  return [member, read = one_of(&One::item, std::move(words))](
+             Settings& settings, const Value& value, FaultList& faults) {
+    if (value.array() == nullptr) {
+      faults.add(value.line, "this must be a list in square brackets");
+      return;
+    }
+    std::vector<Item> items;
+    for (const Value& item : *value.array()) {
+      One one;
+      read(one, item, faults);
+      if (std::find(items.begin(), items.end(), one.item) != items.end()) {
+        faults.add(item.line, fmt::format("\"{}\" is given twice", *item.text()));
+      }
+      items.push_back(std::move(one.item));
+    }
+    settings.*member = std::move(items);
+  };
+}
+
+// A number of which 0 would switch everything off.
+template <typename Settings>
+auto at_least_one(unsigned Settings::*member) {
+  return [member](Settings& settings, const Value& value, FaultList& faults) {
+    unsigned number = 0;
+    if (!read_value(number, value, faults)) return;
+    if (number == 0) {
+      faults.add(value.line, "this must be at least 1");
+    } else {
+      settings.*member = number;
+    }
   };
 }
 
@@ -52,7 +92,20 @@ auto quorum(Quorum Vantages::*member) {
     } else if (value.integer() != nullptr && *value.integer() >= 1 && *value.integer() <= 1000) {
       vantages.*member = {.all = false, .count = static_cast<unsigned>(*value.integer())};
     } else {
-      faults.add(value.line, "this must be a number of vantage points, or \"all\"");
+      faults.add(value.line, "this must be a number of vantage points, or \"all\"",
+                 "Write 1, 2, … or \"all\".");
+    }
+  };
+}
+
+auto share(double Breaker::*member) {
+  return [member](Breaker& breaker, const Value& value, FaultList& faults) {
+    double number = 0;
+    if (!read_value(number, value, faults)) return;
+    if (number < 0 || number > 1) {
+      faults.add(value.line, "a share must lie between 0 and 1");
+    } else {
+      breaker.*member = number;
     }
   };
 }
@@ -80,22 +133,6 @@ void read_update_ttl(DsTtl& settings, const Value& value, FaultList& faults) {
   if (!settings.keep_on_update) static_cast<void>(read_ttl(settings.update, value, faults));
 }
 
-void read_bootstrap(Policy& policy, const Value& value, FaultList& faults) {
-  std::vector<std::string> words;
-  if (!read_value(words, value, faults)) return;
-  policy.bootstrap.clear();
-  for (const std::string& word : words) {
-    if (word == "authenticated") {
-      policy.bootstrap.push_back(BootstrapMethod::authenticated);
-    } else if (word == "delay") {
-      policy.bootstrap.push_back(BootstrapMethod::delay);
-    } else {
-      faults.add(value.line, fmt::format("\"{}\" is no way to a first DS", word),
-                 "Known are \"authenticated\" (RFC 9615) and \"delay\" (RFC 8078).");
-    }
-  }
-}
-
 // Whether they may be published is seen when the whole policy is read (policies.cc).
 void read_digests(Policy& policy, const Value& value, FaultList& faults) {
   const Array* array = value.array();
@@ -113,19 +150,6 @@ void read_digests(Policy& policy, const Value& value, FaultList& faults) {
   policy.digests = std::move(digests);
 }
 
-void read_csync(Policy& policy, const Value& value, FaultList& faults) {
-  std::vector<std::string> words;
-  if (!read_value(words, value, faults)) return;
-  for (const std::string& word : words) {
-    if (word != "ns" && word != "a" && word != "aaaa") {
-      faults.add(value.line, fmt::format("CSYNC cannot change \"{}\"", word),
-                 "Known are \"ns\", \"a\" and \"aaaa\" (RFC 7477 §3.2).");
-      return;
-    }
-  }
-  policy.csync = std::move(words);
-}
-
 // `base` is read before the other keys (read_policies), so that here it means nothing.
 void skip(Policy&, const Value&, FaultList&) {}
 
@@ -134,24 +158,31 @@ std::vector<Key<Policy>> request_keys() {
   return {
       {{"base", "text", "\"bcp246\"", "The policy that every key not given here is taken from."},
        skip},
-      {{"signals", "\"cds\", \"cdnskey\" or \"either\"", "\"either\"",
+      {{"signals", "\"cds\", \"cdnskey\", \"either\" or \"cds-matched\"", "\"either\"",
         "Which of the two record types is asked for; with either, both are asked, one is enough, "
-        "and both must agree."},
+        "and both must agree; with cds-matched, both are asked and must agree, and CDNSKEY alone "
+        "is no request."},
        one_of(&Policy::signals, {{"either", SignalTypes::either},
                                  {"cds", SignalTypes::cds},
-                                 {"cdnskey", SignalTypes::cdnskey}})},
+                                 {"cdnskey", SignalTypes::cdnskey},
+                                 {"cds-matched", SignalTypes::cds_matched}})},
       {{"strict-both", "true or false", "false",
         "Whether a type that no server has counts as an empty answer (RFC 9975 §3.1 to the "
         "letter)."},
        into(&Policy::strict_both)},
       {{"bootstrap", "list of \"authenticated\", \"delay\"", "[\"authenticated\"]",
         "The ways to a first DS, in order: RFC 9615 signals, or RFC 8078 §3.3; [] never."},
-       read_bootstrap},
+       list_of(&Policy::bootstrap, {{"authenticated", BootstrapMethod::authenticated},
+                                    {"delay", BootstrapMethod::delay}})},
+      {{"bootstrap-bar-status", "list of text",
+        "[\"serverHold\", \"pendingDelete\", \"redemptionPeriod\"]",
+        "EPP statuses or words of `facts` with which a first DS is refused."},
+       into(&Policy::bootstrap_bar_status)},
       {{"hold", "duration", "\"72h\"", "With delay: unchanged for this long …"},
        into(&Policy::hold)},
       {{"looks", "number", "3",
         "… in this many whole, valid looks, spread over it, one at or after its end."},
-       into(&Policy::looks)},
+       at_least_one(&Policy::looks)},
       {{"secure-transport", "\"any\" or \"tcp\"", "\"any\"",
         "How secure children are asked; unsigned ones always over TCP."},
        one_of(&Policy::secure_transport,
@@ -164,7 +195,7 @@ std::vector<Key<Policy>> request_keys() {
                                  {{"update", "", "", ""}, quorum(&Vantages::update)},
                                  {{"delete", "", "", ""}, quorum(&Vantages::remove)},
                                  {{"csync", "", "", ""}, quorum(&Vantages::csync)}})},
-      {{"digests", "list of 2, 4", "[2]",
+      {{"digests", "list of numbers", "[2]",
         "The DS digest types published, for every key asked for; a key known only by another "
         "digest "
         "keeps that."},
@@ -175,13 +206,19 @@ std::vector<Key<Policy>> request_keys() {
       {{"digest-types", "table of { eligible, publish, counts }", "{}",
         "Where this policy departs from the table of digest types below, by name or number."},
        read_digest_uses},
+      {{"algorithms-complete", "true or false", "false",
+        "Whether each algorithm that the DS set names must sign the DNSKEY set (RFC 4035 §2.2); "
+        "otherwise one that does not is a warning."},
+       into(&Policy::algorithms_complete)},
       {{"digests-enforce", "true or false", "false",
         "Whether the same keys under other digests are a change."},
        into(&Policy::digests_enforce)},
-      {{"keys-max", "number", "6", "The most keys a child may ask for."}, into(&Policy::keys_max)},
+      {{"keys-max", "number", "6", "The most keys a child may ask for."},
+       at_least_one(&Policy::keys_max)},
       {{"cds-max", "number", "12", "The most CDS records a child may publish."},
-       into(&Policy::cds_max)},
-      {{"ds-max", "number", "12", "The most DS records of one delegation."}, into(&Policy::ds_max)},
+       at_least_one(&Policy::cds_max)},
+      {{"ds-max", "number", "12", "The most DS records of one delegation."},
+       at_least_one(&Policy::ds_max)},
   };
 }
 
@@ -198,11 +235,11 @@ std::vector<Key<Policy>> change_keys() {
        into(&Policy::accept_delete)},
       {{"csync", "list of \"ns\", \"a\", \"aaaa\"", "[\"ns\", \"a\", \"aaaa\"]",
         "What CSYNC may change; [] means that it is not processed."},
-       read_csync},
+       list_of<Policy, std::string>(&Policy::csync, {{"ns", "ns"}, {"a", "a"}, {"aaaa", "aaaa"}})},
       {{"csync-approval", "true or false", "false", "Whether a person approves each CSYNC change."},
        into(&Policy::csync_approval)},
       {{"ns-min", "number", "2", "The fewest name servers that CSYNC may leave."},
-       into(&Policy::ns_min)},
+       at_least_one(&Policy::ns_min)},
       {{"retry", "list of durations", "[\"5m\", \"10m\", \"20m\", \"40m\"]",
         "When missing or contradicting answers are asked for again (RFC 9975 §3)."},
        into(&Policy::retry)},
@@ -211,7 +248,7 @@ std::vector<Key<Policy>> change_keys() {
         "first DS or a delete."},
        nested<Policy, Unreachable>("unreachable", &Policy::unreachable,
                                    {{{"drop-after", "", "", ""}, into(&Unreachable::drop_after)},
-                                    {{"looks", "", "", ""}, into(&Unreachable::looks)}})},
+                                    {{"looks", "", "", ""}, at_least_one(&Unreachable::looks)}})},
       {{"ds-ttl", "table of durations",
         "{ first = \"10m\", update = \"keep\", normal = \"1h\", restore-after = \"2d\" }",
         "The TTL of a first DS set, of an updated one (or \"keep\"), the usual one, and when it is "
@@ -231,11 +268,11 @@ std::vector<Key<Policy>> change_keys() {
         "operator-share = 0.5, operator-min = 20 }",
         "How many changes of one kind a day may bring before a person is asked."},
        nested<Policy, Breaker>("breaker", &Policy::breaker,
-                               {{{"delete-share", "", "", ""}, into(&Breaker::delete_share)},
+                               {{{"delete-share", "", "", ""}, share(&Breaker::delete_share)},
                                 {{"delete-min", "", "", ""}, into(&Breaker::delete_min)},
-                                {{"change-share", "", "", ""}, into(&Breaker::change_share)},
+                                {{"change-share", "", "", ""}, share(&Breaker::change_share)},
                                 {{"change-min", "", "", ""}, into(&Breaker::change_min)},
-                                {{"operator-share", "", "", ""}, into(&Breaker::operator_share)},
+                                {{"operator-share", "", "", ""}, share(&Breaker::operator_share)},
                                 {{"operator-min", "", "", ""}, into(&Breaker::operator_min)}})},
       {{"keep", "duration", "\"10y\"", "How long evidence is kept."}, into(&Policy::keep)},
   };

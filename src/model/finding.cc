@@ -122,6 +122,9 @@ constexpr auto catalogue = std::to_array<FindingKind>({
   {FindingCode::algorithm_incomplete, "algorithm-incomplete", warning, "RFC 4035 §2.2",
    "The DS set would name algorithm {}, with which the DNSKEY set is not signed.",
    "Sign the whole zone with each algorithm that the DS set names.", 6},
+  {FindingCode::algorithm_not_signing, "algorithm-not-signing", error, "RFC 4035 §2.2",
+   "The DS set would name algorithm {}, with which the DNSKEY set is not signed, as it must be here.",
+   "Sign the whole zone with an algorithm before asking for its DS.", 6},
 
   // What the policy says.
   {FindingCode::bootstrap_off, "bootstrap-off", error, "RFC 8078 §3",
@@ -130,6 +133,9 @@ constexpr auto catalogue = std::to_array<FindingKind>({
   {FindingCode::bootstrap_barred, "bootstrap-barred", error, "RFC 10026 §7.1.5",
    "The registrar of this name offers no way to disable DNSSEC, so that it is not enabled either.",
    "Ask the registrar, or move to one that supports DNSSEC.", 18},
+  {FindingCode::bootstrap_status_bars, "bootstrap-status-bars", error, "local policy",
+   "A first DS is not accepted while the name has the status {}.",
+   "Wait until the status is gone, or ask the registrar about it.", 18},
   {FindingCode::delete_off, "delete-off", error, "local policy",
    "DS sets are not removed on request under the policy {}.",
    "Have the registrar remove the DS set.", 18},

@@ -56,9 +56,11 @@ enum class FindingCode : std::uint8_t {
   would_break,
   chain_broken,
   algorithm_incomplete,
+  algorithm_not_signing,
   // What the policy says.
   bootstrap_off,
   bootstrap_barred,
+  bootstrap_status_bars,
   delete_off,
   hold_running,
   hold_restarted,

@@ -13,7 +13,12 @@
 
 namespace dskeeper {
 
-enum class SignalTypes : std::uint8_t { either, cds, cdnskey };
+enum class SignalTypes : std::uint8_t {
+  either,  // one is enough; where both are published they must agree
+  cds,     // CDNSKEY is not asked for
+  cdnskey,
+  cds_matched,  // CDS asks; CDNSKEY alone does not, but must agree where it is published
+};
 enum class BootstrapMethod : std::uint8_t { authenticated, delay };
 enum class SecureTransport : std::uint8_t { any, tcp };
 
@@ -29,6 +34,9 @@ struct Policy {
   SignalTypes signals = SignalTypes::either;
   bool strict_both = false;
   std::vector<BootstrapMethod> bootstrap = {BootstrapMethod::authenticated};
+  // For a first DS only (standards.md §17-H): a name that is about to vanish is not made secure.
+  std::vector<std::string> bootstrap_bar_status = {"serverHold", "pendingDelete",
+                                                   "redemptionPeriod"};
   Duration hold = std::chrono::hours(72);
   unsigned looks = 3;
   SecureTransport secure_transport = SecureTransport::any;
@@ -41,6 +49,7 @@ struct Policy {
   AlgorithmTable algorithms;
   std::vector<dns::DigestType> digests = {dns::DigestType::sha256};
   bool digests_enforce = false;
+  bool algorithms_complete = false;  // each algorithm of the DS set signs (standards.md §17-F)
   unsigned keys_max = 6;
   unsigned cds_max = 12;
   unsigned ds_max = 12;

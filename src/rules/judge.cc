@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "rules/local_policy.h"
 #include "rules/matter.h"
 #include "rules/rfc10026.h"
 #include "rules/rfc7344.h"
@@ -67,17 +68,6 @@ Verdict judge_ended_early(const Matter& matter, Verdict&& verdict) {
   return rule(std::move(verdict), Ruling::incomplete, {});
 }
 
-// standards.md §17-I: excess refuses the whole set, it is never cut.
-void check_counts(const Matter& matter, const Reading& wish, const dns::DsSet& ds,
-                  FindingList& faults) {
-  const auto check = [&](std::size_t count, const char* what, unsigned max) {
-    if (count <= max) return;
-    faults.note(FindingCode::too_many_records, {std::to_string(count), what, std::to_string(max)});
-  };
-  check(wish.keys.size(), "keys", matter.policy.keys_max);
-  check(ds.size(), "DS records", matter.policy.ds_max);
-}
-
 // standards.md §17-C: CDS of other digest types alone are nothing to act on.
 void refuse_ineligible(const Matter& matter, FindingList& faults) {
   std::string eligible;
@@ -94,16 +84,14 @@ void refuse_ineligible(const Matter& matter, FindingList& faults) {
 
 // The rules for keys that are to be named by the DS set.
 void check_keys(const Matter& matter, const Reading& wish, const dns::DsSet& ds,
-                FindingList& faults) {
-  check_counts(matter, wish, ds, faults);
+                FindingList& faults, FindingList& warnings) {
+  local_policy::check_counts(matter, wish, ds, faults);
   rfc10026::check_algorithms(matter, ds, faults);
   rfc10026::check_continuity(matter, ds, faults);
+  rfc10026::check_completeness(matter, ds, faults, warnings);
   if (matter.is_secure()) return;
   rfc7344::check_zone_signatures(matter, faults);
-  // Signals of RFC 9615 are not among what is proved; without them only the delay is left.
-  if (!matter.policy.offers(BootstrapMethod::delay)) {
-    faults.note(FindingCode::bootstrap_off, {matter.policy.name});
-  }
+  local_policy::check_bootstrap(matter, faults);
 }
 
 // What would be permitted is, if some vantage point saw all of it. Else the verdict says whether
@@ -173,10 +161,9 @@ Verdict judge(const Delegation& delegation, std::span<const Proved> proved, cons
   // RFC 10026 §4.1.1: the domain stays resolvable; or RFC 8078 §4: it leaves DNSSEC.
   if (wish->says == Says::keys) {
     verdict.ds = rfc7344::make_ds_set(matter, wish->keys);
-    check_keys(matter, *wish, verdict.ds, faults);
-    rfc10026::check_completeness(matter, verdict.ds, warnings);
-  } else if (!policy.accept_delete) {
-    faults.note(FindingCode::delete_off, {policy.name});
+    check_keys(matter, *wish, verdict.ds, faults, warnings);
+  } else {
+    local_policy::check_removal(matter, faults);
   }
   if (!faults.empty()) {
     return rule(std::move(verdict), Ruling::forbid, {&faults, &missing.findings, &warnings});

@@ -85,6 +85,16 @@ void read_records(Matter& matter, FindingList& faults) {
   read_standing(matter);
 }
 
+// A policy may look at CDNSKEY only to compare it with CDS (policies.md, se).
+void leave_out_cdnskey_alone(Matter& matter) {
+  if (matter.policy.signals != SignalTypes::cds_matched) return;
+  const bool has_cds = std::any_of(matter.sights.begin(), matter.sights.end(),
+                                   [&](const Sight& s) { return has_records(matter, s.cds); });
+  if (has_cds) return;
+  std::erase_if(matter.types,
+                [](const ConsideredType& type) { return type.type == dns::RecordType::cdnskey; });
+}
+
 }  // namespace
 
 StandingKeys::StandingKeys(const Delegation& delegation) : child_(&delegation.child) {
@@ -144,6 +154,7 @@ Matter open_matter(const Delegation& delegation, std::span<const Proved> proved,
     }
   }
   if (any_records) read_records(matter, faults);
+  leave_out_cdnskey_alone(matter);
   return matter;
 }
 

@@ -52,14 +52,17 @@ void check_continuity(const Matter& matter, const dns::DsSet& ds, FindingList& f
   }
 }
 
-void check_completeness(const Matter& matter, const dns::DsSet& ds, FindingList& warnings) {
+void check_completeness(const Matter& matter, const dns::DsSet& ds, FindingList& faults,
+                        FindingList& warnings) {
+  const bool is_demanded = matter.policy.algorithms_complete;
+  const FindingCode code =
+      is_demanded ? FindingCode::algorithm_not_signing : FindingCode::algorithm_incomplete;
   for (const Sight& sight : matter.sights) {
     const ProvedServer& server = *sight.server;
     if (!matter.counts(server.dnskey) || !server.dnskey.rrset) continue;
     for (const dns::Ds& record : ds) {
       if (is_signed_with(server.dnskey, record.algorithm)) continue;
-      warnings.add(FindingCode::algorithm_incomplete, server.server,
-                   {dns::to_text(record.algorithm)});
+      (is_demanded ? faults : warnings).add(code, server.server, {dns::to_text(record.algorithm)});
     }
   }
 }

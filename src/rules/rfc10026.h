@@ -11,8 +11,9 @@ void check_algorithms(const Matter& matter, const dns::DsSet& ds, FindingList& f
 // §4.2.1 at every server that gave its DNSKEY set (standards.md §17-E).
 void check_continuity(const Matter& matter, const dns::DsSet& ds, FindingList& faults);
 
-// RFC 4035 §2.2: each algorithm of the DS set should sign the DNSKEY set; validators take any path
-// (RFC 6840 §5.11), so that it is a warning (standards.md §17-F).
-void check_completeness(const Matter& matter, const dns::DsSet& ds, FindingList& warnings);
+// RFC 4035 §2.2: each algorithm of the DS set should sign the DNSKEY set. Validators take any path
+// (RFC 6840 §5.11), so that it is a warning unless the policy demands it (standards.md §17-F).
+void check_completeness(const Matter& matter, const dns::DsSet& ds, FindingList& faults,
+                        FindingList& warnings);
 
 }  // namespace dskeeper::rules::rfc10026

@@ -43,14 +43,6 @@ TEST(Rfc8078, S4_DeleteByCdsAlone_IsPermittedUnlessBothAreDemanded) {
   EXPECT_EQ(summary(judge_child(child, policy)), "delete inconsistent types-differ");
 }
 
-TEST(Rfc8078, S4_DeleteUnderAPolicyWithoutIt_IsForbidden) {
-  TestChild child(true);
-  child.everywhere([](Zone& zone) { zone.ask_removal(); });
-  Policy policy;
-  policy.accept_delete = false;
-  EXPECT_EQ(summary(judge_child(child, policy)), "delete forbid delete-off");
-}
-
 struct MalformedCase {
   const char* name;
   RecordType type;
@@ -149,18 +141,6 @@ TEST(EdgeCase, N17_CdsBelowTheApex_IsNoAnswer) {
   }
   const Verdict verdict = judge_surveys(child, {survey});
   EXPECT_EQ(verdict.ruling, Ruling::idle);  // CDNSKEY is proven absent; CDS counts as malformed
-}
-
-TEST(EdgeCase, S17I_MoreThanTheLimit_RefusesTheWholeSet) {
-  for (const auto limit : {&Policy::cds_max, &Policy::keys_max, &Policy::ds_max}) {
-    TestChild child(true);
-    child.everywhere([&](Zone& zone) { zone.ask({&child.a, &child.b}); });
-    Policy policy;
-    policy.*limit = 2;
-    EXPECT_EQ(summary(judge_child(child, policy)), "update permit");
-    policy.*limit = 1;
-    EXPECT_EQ(summary(judge_child(child, policy)), "update forbid too-many-records");
-  }
 }
 
 }  // namespace
