@@ -46,7 +46,6 @@ void apply_queueing(Step& step, Draft& draft, const Facts& facts) {
       draft.next.outcome == Outcome::accept ? queue_accepted(facts) : queue_nothing(facts);
   draft.note(std::move(queueing.finding));
   if (queueing.ready_at) draft.next.ready_at = queueing.ready_at;
-  if (facts.open_change) draft.next.change = facts.open_change;
   for (const std::optional<Change>* change :
        {&queueing.superseded, &queueing.refreshed, &queueing.queue}) {
     if (!*change) continue;

@@ -20,12 +20,23 @@ bool share_a_host(const Delegation& a, const Delegation& b) {
 }  // namespace
 
 Continuity compare(const Case& before, const Delegation& delegation) {
+  if (before.absent_since) return Continuity::registered_anew;
   const Registration& then = before.delegation.registration;
   const Registration& now = delegation.registration;
   if (has_changed(then.roid, now.roid)) return Continuity::registered_anew;
   if (has_changed(then.sponsor, now.sponsor)) return Continuity::moved;
   if (!share_a_host(before.delegation, delegation)) return Continuity::moved;
   return Continuity::same;
+}
+
+Delegation with_known_facts(const std::optional<Case>& before, Delegation delegation) {
+  if (!before || compare(*before, delegation) == Continuity::registered_anew) return delegation;
+  const Registration& known = before->delegation.registration;
+  Registration& now = delegation.registration;
+  if (now.roid.empty()) now.roid = known.roid;
+  if (now.sponsor.empty()) now.sponsor = known.sponsor;
+  if (!now.created) now.created = known.created;
+  return delegation;
 }
 
 std::optional<std::string> find_disturbance(const Case& before, const Delegation& delegation) {

@@ -13,9 +13,14 @@ namespace dskeeper::keeper {
 enum class Continuity {
   same,
   moved,            // another sponsor, or no name server in common: a new case, but for suspension
-  registered_anew,  // another roid: another registration that happens to have the same name
+  registered_anew,  // another roid, or once absent: another registration of the same name
 };
 [[nodiscard]] Continuity compare(const Case& before, const Delegation& delegation);
+
+// The delegation as it is now, with those of the registry's facts that are known from before and
+// missing in this reading: missing means unknown, and what is known once must not be forgotten, or
+// its change would go unnoticed.
+[[nodiscard]] Delegation with_known_facts(const std::optional<Case>& before, Delegation delegation);
 
 // Why a hold cannot go on, half a sentence to follow "because"; nothing where it can.
 [[nodiscard]] std::optional<std::string> find_disturbance(const Case& before,

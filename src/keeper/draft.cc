@@ -1,5 +1,6 @@
 #include "keeper/draft.h"
 
+#include "keeper/authorship.h"
 #include "keeper/continuity.h"
 #include "keeper/suspension.h"
 
@@ -10,7 +11,6 @@ Draft open_draft(const Facts& facts) {
   Case& next = draft.next;
   if (facts.before) {
     const Continuity continuity = compare(*facts.before, facts.delegation);
-    next.change = facts.before->change;
     if (continuity == Continuity::same) {
       next.retry = facts.before->retry;
       next.watermark = facts.before->watermark;
@@ -30,11 +30,13 @@ Draft open_draft(const Facts& facts) {
   next.parent = facts.delegation.parent;
   next.at = facts.now;
   next.policy = facts.policy.name;
-  next.delegation = facts.delegation;
+  next.delegation = with_known_facts(facts.before, facts.delegation);
   next.request = facts.verdict.request;
   next.request_id = facts.verdict.request_id();
   next.findings = facts.verdict.findings;
   next.suspension = next_suspension(facts);
+  next.lost_removal = next_lost_removal(facts);
+  next.change = next_change(facts);
   return draft;
 }
 

@@ -20,6 +20,11 @@ struct Draft {
   void note(std::optional<Finding> finding) {
     if (finding) note(*std::move(finding));
   }
+  // A hold ended, and none begins in its place.
+  void note_reset() {
+    if (hold_reset_because.empty()) return;
+    note(Finding{FindingCode::hold_restarted, {}, {hold_reset_because}});
+  }
   void settle(Outcome outcome, std::optional<Time> ready_at = std::nullopt) {
     next.outcome = outcome;
     next.ready_at = ready_at;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "keeper/authorship.h"
 #include "keeper/source_lag.h"
 #include "model/json.h"
 
@@ -133,11 +134,7 @@ bool is_worth_storing(const std::optional<Case>& before, const Case& next) {
 
 bool was_changed_out_of_band(const Facts& facts) {
   if (!facts.before || facts.before->delegation.ds == facts.delegation.ds) return false;
-  const Change* change = facts.latest_change();
-  const bool is_ours = change != nullptr && change->after == facts.delegation.ds &&
-                       (change->state == ChangeState::sent ||
-                        change->state == ChangeState::confirmed || change->is_uncertain);
-  return !is_ours && !is_source_behind(facts);
+  return !is_our_doing(facts) && !is_source_behind(facts);
 }
 
 Event out_of_band_event(const Facts& facts) {

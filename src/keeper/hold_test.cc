@@ -221,6 +221,39 @@ TEST(Rfc8078, S5_AllVantagePointsMustHaveSeenALookThatCounts) {
   )");
 }
 
+TEST(Rfc8078, S5_AnotherAnswerResetsAHoldFromAnyVantagePoint) {
+  Timeline t = delay_timeline();
+  t.vantages_configured = 2;
+  t.run(R"(
+    0h   permit bootstrap A vantages=2 => hold looks=1
+    24h  permit bootstrap A vantages=2 => hold looks=2
+    48h  permit bootstrap A vantages=2 => hold looks=3
+    60h  permit bootstrap B vantages=1 => hold looks=0 +vantages-missing +hold-restarted
+    72h  permit bootstrap A vantages=2 => hold looks=1 ready=144h no-change
+  )");
+}
+
+// Facts that are missing in one reading are unknown, not another.
+TEST(Rfc8078, S3_3_AMoveToAnotherSponsorIsSeenBehindAReadingWithoutFacts) {
+  for (const char* fact : {"sponsor=", "roid="}) {
+    SCOPED_TRACE(fact);
+    Timeline t = delay_timeline();
+    t.run(fmt::format(R"(
+      0h   set {0}one
+      0h   permit bootstrap A => hold looks=1
+      24h  set {0}
+      24h  permit bootstrap A => hold looks=2
+      48h  set {0}one
+      48h  permit bootstrap A => hold looks=3 -hold-restarted
+      60h  set {0}
+      60h  permit bootstrap A => hold looks=4
+      72h  set {0}two
+      72h  permit bootstrap A => hold looks=1 +hold-restarted
+    )",
+                      fact));
+  }
+}
+
 TEST(Rfc8078, S3_WithoutDelayInThePolicyAnUnsignedChildIsRefused) {
   Timeline t;
   t.run("0h permit bootstrap A => refuse +bootstrap-off no-change");

@@ -54,6 +54,8 @@ Event change_event(const Change& change, std::string summary, Time now) {
 Progress before_send(const Change& change, Time now) {
   CHECK(change.is_open());
   Change next = change;
+  // What was sent already, and has no known result, may have been applied.
+  if (next.state == ChangeState::sent) next.is_uncertain = true;
   next.state = ChangeState::sent;
   next.sent_at = now;
   ++next.attempts;
@@ -110,6 +112,7 @@ Progress after_confirmation(const Change& change, Standing standing, Time now) {
   // An UPDATE that is still under way dies by its TSIG time (RFC 8945 §5.2.3) or its prerequisites.
   if (!next.taken_at && needs_judging_again(next, now)) {
     next.state = ChangeState::queued;
+    next.is_uncertain = true;
     return keep(std::move(next));
   }
   return keep(std::move(next));

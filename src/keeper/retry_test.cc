@@ -117,6 +117,59 @@ TEST(Rfc9975, S3_ASilentServerIsNeverDroppedForBootstrapOrDelete) {
   )");
 }
 
+TEST(Rfc9975, S3_ASilenceIsNotChargedWithAnEarlierFailure) {
+  // The patience of a day begins with the silence.
+  delay_timeline().run(R"(
+    0m    differ bootstrap    => retry ready=5m
+    5m    differ bootstrap    => retry
+    15m   differ bootstrap    => retry
+    35m   differ bootstrap    => retry
+    75m   differ bootstrap    => refuse +retries-exhausted
+    23h   silence bootstrap A => retry ready=1385m
+    1385m silence bootstrap A => retry ready=1395m
+    25h   silence bootstrap A => retry -retries-exhausted
+    26h   silence bootstrap A => retry
+    27h   silence bootstrap A => retry ready=never
+    46h   silence bootstrap A => retry
+    47h   silence bootstrap A => refuse +retries-exhausted
+  )");
+}
+
+TEST(Rfc9975, S3_EachTroubleHasItsOwnRetries) {
+  secure_timeline().run(R"(
+    0m   silence update B => retry ready=5m
+    5m   silence update B => retry ready=15m
+    15m  silence update B => retry ready=35m
+    35m  silence update B => retry ready=75m
+    75m  differ update    => retry ready=80m -retries-exhausted
+    80m  differ update    => retry ready=90m
+    81m  silence update B => retry ready=90m
+    90m  silence update B => retry ready=never
+    91m  missing update B => retry ready=96m
+  )");
+}
+
+TEST(Rfc9975, S3_TroublesThatAlternateEndTheScheduleToo) {
+  Timeline t = secure_timeline();
+  for (int i = 0; i < 20; ++i) {
+    t.look_for_test(i % 2 == 0 ? "differ update" : "missing update B", std::chrono::hours(i));
+  }
+  EXPECT_EQ(t.step.next.outcome, Outcome::refuse);
+  EXPECT_EQ(t.step.next.retry->troubles.size(), 2U);
+}
+
+TEST(Rfc9975, S3_EachSilentServerHasItsOwnPatience) {
+  secure_timeline().run(R"(
+    0m    silence update B => retry
+    5m    silence update B => retry
+    15m   silence update B => retry
+    35m   silence update B => retry
+    75m   silence update B who=ns2,ns3 => retry ready=never
+    24h   silence update B who=ns2,ns3 => retry no-change
+    25h   silence update B who=ns2     => accept +server-dropped queues
+  )");
+}
+
 TEST(Rfc9975, S3_AnswersThatAreBrokenAreNotSilence) {
   secure_timeline().run(R"(
     0m    missing update B => retry ready=5m

@@ -6,9 +6,6 @@
 namespace dskeeper::keeper {
 namespace {
 
-// A source that still shows the old set after this time shows an edit by someone else.
-constexpr Duration lag_max = std::chrono::hours(24);
-
 std::optional<dns::Serial> parse_serial(std::string_view text) {
   dns::Serial serial;
   const char* end = text.data() + text.size();
@@ -33,8 +30,8 @@ bool is_source_behind(const Facts& facts) {
   if (!facts.before) return false;
   if (is_older_revision(facts.delegation.revision, facts.before->delegation.revision)) return true;
   // Once it has shown the new set, the old one is news.
-  const bool has_caught_up = facts.before->delegation.ds == change->after;
-  return !has_caught_up && facts.now - change->at() < lag_max;
+  const bool has_caught_up = change->is_shown || facts.before->delegation.ds == change->after;
+  return !has_caught_up && facts.now - change->at() < source_lag_max;
 }
 
 }  // namespace dskeeper::keeper

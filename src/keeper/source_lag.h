@@ -7,6 +7,9 @@
 
 namespace dskeeper::keeper {
 
+// A source that still shows the old set after this time shows an edit by someone else.
+inline constexpr Duration source_lag_max = std::chrono::hours(24);
+
 // Where both are serials (RFC 1982); else there is no order.
 [[nodiscard]] bool is_older_revision(std::string_view revision, std::string_view other);
 

@@ -2,24 +2,17 @@
 
 #include <algorithm>
 
+#include "keeper/authorship.h"
 #include "keeper/continuity.h"
 #include "keeper/source_lag.h"
 
 namespace dskeeper::keeper {
 namespace {
 
-// RFC 10026 §7.1.3: an in-band delete MUST NOT suspend. One whose sending got no answer may have
-// been applied too.
-bool is_our_own_removal(const Change* change) {
-  if (change == nullptr || !change->after.empty()) return false;
-  return change->state == ChangeState::sent || change->state == ChangeState::confirmed ||
-         change->is_uncertain;
-}
-
 bool was_removed_out_of_band(const Facts& facts) {
   const Case& before = *facts.before;
   if (!before.delegation.is_secure() || facts.delegation.is_secure()) return false;
-  if (is_our_own_removal(facts.latest_change())) return false;
+  if (is_our_doing(facts)) return false;  // RFC 10026 §7.1.3: an in-band delete MUST NOT suspend
   // A state from before our first DS is no removal of it. Any other one counts: should the source
   // only have been wrong, the DS that it shows next ends the suspension.
   return !is_source_behind(facts);

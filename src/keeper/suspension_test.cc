@@ -60,6 +60,70 @@ TEST(Rfc10026, S7_1_3_DeleteInBandNeverSuspendsAlsoBeforeItIsConfirmed) {
   }
 }
 
+// The sending lost its answer, the change ended, a newer one took its place; and it was applied.
+TEST(Rfc10026, S7_1_3_DeleteThatEndedWithoutAnAnswerNeverSuspends) {
+  for (const char* ending : {"7m forbid update => refuse", "7m permit update C => accept queues",
+                             "7m differ update => retry", "7m idle => idle"}) {
+    SCOPED_TRACE(ending);
+    Timeline t = secure_timeline();
+    t.run(R"(
+      0m   permit delete none => accept queues
+      1m   send unknown
+      2m   send not-as-judged
+    )");
+    t.run(ending);
+    t.run(R"(
+      2h   set ds=none revision=101
+      3h   idle => idle free
+      4h   idle => idle free
+    )");
+  }
+}
+
+TEST(Rfc10026, S7_1_3_DeleteWhoseSendingWasCutByACrashNeverSuspends) {
+  secure_timeline().run(R"(
+    0m   permit delete none => accept queues
+    1m   send nothing
+    13m  ask not-yet
+    14m  permit update C    => accept supersedes queues
+    2h   set ds=none revision=101
+    3h   idle               => idle free
+  )");
+}
+
+TEST(Rfc10026, S7_1_3_DeleteThatWasNotAppliedIsNoExcuseForEver) {
+  secure_timeline().run(R"(
+    0m   permit delete none => accept queues
+    1m   send unknown
+    2m   send not-as-judged
+    7m   idle               => idle
+    26h  set revision=101
+    26h  idle               => idle
+    48h  set ds=none revision=102
+    48h  idle               => suspended
+  )");
+}
+
+TEST(Rfc10026, S7_1_3_ARemovalAfterOurOwnWasUndoneSuspends) {
+  for (const char* set : {"A", "C"}) {
+    SCOPED_TRACE(set);
+    Timeline t = secure_timeline();
+    t.run(R"(
+      0h   permit delete none => accept queues
+      0h   send taken
+      0h   ask stands
+      1h   set ds=none revision=101
+      1h   idle               => idle free
+    )");
+    t.run(fmt::format("48h set ds={} revision=102", set));
+    t.run(R"(
+      48h  idle               => idle free
+      72h  set ds=none revision=103
+      72h  idle               => suspended
+    )");
+  }
+}
+
 TEST(Rfc10026, S7_1_3_DeleteThatWasOnlyQueuedIsNotTheCause) {
   secure_timeline().run(R"(
     0h   permit delete none => accept queues

@@ -60,6 +60,15 @@ std::optional<Finding> find_objection(const Draft& draft, const Facts& facts) {
   return find_replay(draft.next.watermark, facts.verdict);
 }
 
+// Whoever answers otherwise resets a hold, from whichever vantage point that is seen.
+void end_contradicted_hold(Draft& draft, const Facts& facts) {
+  if (!draft.next.hold || draft.next.hold->request_id == facts.verdict.request_id()) return;
+  draft.end_hold();
+  if (draft.hold_reset_because.empty()) {
+    draft.hold_reset_because = "the child asks for something else";
+  }
+}
+
 // Going on without silent servers makes what was said about them no obstacle any more.
 void drop_silence_findings(std::vector<Finding>& findings) {
   std::erase_if(findings, [](const Finding& finding) {
@@ -138,9 +147,11 @@ void take_permitted(Draft& draft, const Facts& facts) {
   if (!draft.next.first_valid_at) draft.next.first_valid_at = facts.now;
   draft.next.last_valid_at = facts.now;
   draft.next.ds = facts.verdict.ds;
+  end_contradicted_hold(draft, facts);
   if (auto missing = find_missing_vantages(facts)) {
-    // Such a look does not count, and tells nothing against the request either.
+    // Such a look does not count, and tells nothing against the request that it saw.
     draft.note(*std::move(missing));
+    draft.note_reset();
     draft.settle(Outcome::hold);
     return;
   }
@@ -160,7 +171,8 @@ void take_failed_look(Draft& draft, const Facts& facts) {
   }
   if (draft.next.hold && !survives(*draft.next.hold, facts.verdict)) {
     draft.end_hold();
-    draft.note(Finding{FindingCode::hold_restarted, {}, {"a name server answered otherwise"}});
+    draft.hold_reset_because = "a name server answered otherwise";
+    draft.note_reset();
   }
   if (facts.verdict.ruling == Ruling::inconsistent) draft.forget_validity();
 

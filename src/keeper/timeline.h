@@ -10,7 +10,7 @@
 // servers), `missing R S` (answers missing otherwise), `mute` (nobody answered), `differ R`,
 // `forbid R`. R is bootstrap, update or delete, S a DS set: A, B, AB, … or `none`. Behind it:
 // `signed=TIME` (inception of both types; of one: `cds=`, `cdnskey=`; of its denial: `no-cds=`,
-// `no-cdnskey=`), `vantages=N`, `early`, `same-look`, `who=NAME` (the silent server).
+// `no-cdnskey=`), `vantages=N`, `early`, `same-look`, `who=NAMES` (the silent servers).
 // `set`: ds=S, ns=NAMES, glue=ADDRESS, sponsor=, roid=, status=, revision=, ttl=N, no-ds, no-exit.
 // The outbox: `send taken|later|unknown|failed|not-as-judged`, `ask stands|not-yet|otherwise`.
 // Expected: the outcome, then `looks=N`, `ready=TIME|never`, `+finding`, `-finding`, `queues`,
@@ -212,10 +212,12 @@ class Timeline {
   }
 
   static void set_silent(Verdict& verdict, const std::string& host) {
-    const ServerAddress server{dns::Name::parse(host + ".op.").value(),
-                               IpAddress::parse("192.0.2.2").value()};
-    verdict.silent = {server};
-    verdict.findings = {{FindingCode::server_silent, {server}, {}}};
+    verdict.silent.clear();
+    for (const std::string& name : split(host, ',')) {
+      verdict.silent.push_back(
+          {dns::Name::parse(name + ".op.").value(), IpAddress::parse("192.0.2.2").value()});
+    }
+    verdict.findings = {{FindingCode::server_silent, verdict.silent, {}}};
   }
 
   void modify(Verdict& verdict, const std::string& word) {

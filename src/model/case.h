@@ -37,14 +37,36 @@ struct Hold {
   bool operator==(const Hold&) const = default;
 };
 
+// What kept a look from a decision. Each has a schedule of its own, so that one is not charged with
+// the retries and the patience that another has used up.
+enum class Trouble : std::uint8_t {
+  silence,        // servers gave no answer at all
+  missing,        // answers came that are none: malformed, refused, unproven
+  contradiction,  // servers or record types differ
+};
+[[nodiscard]] std::string_view to_text(Trouble trouble);
+[[nodiscard]] Result<Trouble> parse_trouble(std::string_view text);
+
+struct Retries {
+  Trouble trouble{};
+  unsigned attempts = 0;  // retries made for this trouble, at most as many as the schedule has
+  Time since;             // the first of the latest looks in a row that failed by it
+  bool operator==(const Retries&) const = default;
+};
+
+struct SilentServer {
+  ServerAddress server;
+  Time since;          // the first of the looks in a row in which it was silent
+  unsigned looks = 0;  // counted as far as the policy asks
+  bool operator==(const SilentServer&) const = default;
+};
+
 // The schedule of RFC 9975 §3 for missing or contradicting answers.
 struct Retry {
-  unsigned attempts = 0;  // retries made since `since`, at most as many as the schedule has
-  Time since;             // the first look that failed
+  Trouble current{};              // of the last look
+  std::vector<Retries> troubles;  // those met since a look last succeeded; at most one of each kind
   LookId last_look;
-  std::vector<ServerAddress> silent;  // in the last look; where others were, the count restarts
-  Time silent_since;
-  unsigned silent_looks = 0;  // looks in a row in which exactly these were silent
+  std::vector<SilentServer> silent;  // in the last look
   bool operator==(const Retry&) const = default;
 };
 
@@ -59,6 +81,47 @@ struct Suspension {
   Time since;
   std::string reason;  // half a sentence, to follow "because"
   bool operator==(const Suspension&) const = default;
+};
+
+// A delete of ours that ended without anybody knowing whether it was applied: a DS set that then
+// vanishes was not removed out of band (RFC 10026 §7.1.3).
+struct LostRemoval {
+  dns::DsSet before;
+  Time sent_at;
+  bool operator==(const LostRemoval&) const = default;
+};
+
+// The DS TTL is low until caches have lost the old set (RFC 10026 §4.1.2).
+struct LoweredTtl {
+  Time since;  // when the set with the low TTL was confirmed
+  dns::Ttl low;
+  dns::Ttl normal;  // to be restored
+  bool operator==(const LoweredTtl&) const = default;
+};
+
+// A person's consent to one request, as it was shown (`approve`).
+struct Approval {
+  std::string request_id;
+  std::string actor;
+  Time at;
+  bool operator==(const Approval&) const = default;
+};
+
+// What was told of a condition to one audience.
+struct ReportsSent {
+  unsigned count = 0;
+  Time last_at;
+  bool operator==(const ReportsSent&) const = default;
+};
+// Something wrong that is reported (RFC 10026 §5.1). It outlives its end for a while, so that what
+// comes and goes is not reported anew each time.
+struct Condition {
+  FindingCode code{};
+  Time since;
+  std::optional<Time> ended_at;
+  ReportsSent technical;   // the child's operator, the technical contact, the registrar
+  ReportsSent registrant;  // only after days
+  bool operator==(const Condition&) const = default;
 };
 
 struct Case {
@@ -80,7 +143,12 @@ struct Case {
   std::optional<Retry> retry;
   Inceptions watermark;  // newest inception of any validated RRset or denial, type by type
   std::optional<Suspension> suspension;
-  std::optional<Change> change;  // the latest; the outbox is its home, this is a copy to show
+  std::optional<LostRemoval> lost_removal;
+  std::optional<LoweredTtl> lowered_ttl;
+  std::optional<Approval> approval;
+  std::optional<Time> absent_since;   // the parent does not delegate the name any more
+  std::vector<Condition> conditions;  // bounded; keeper/reports.h
+  std::optional<Change> change;       // the latest; the outbox is its home, this is a copy to show
 
   bool operator==(const Case&) const = default;
 };

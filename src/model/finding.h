@@ -71,6 +71,10 @@ enum class FindingCode : std::uint8_t {
   status_bars,
   status_missing,
   suspended,
+  approval_helps,
+  approved,
+  approval_ended,
+  breaker_open,
   change_failed,
   change_superseded,
   source_behind,  // the last one: finding_code_count follows it

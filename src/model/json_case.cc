@@ -6,8 +6,9 @@ namespace dskeeper {
 namespace json_parts {
 namespace {
 
-// Raised when a field is added: an older program then refuses the case instead of losing it.
-constexpr std::uint32_t case_format = 1;
+// Raised when a field is added: an older program then refuses the case instead of losing it. What
+// an earlier format does not have keeps its default.
+constexpr std::uint32_t case_format = 2;
 
 json::value write_registration(const Registration& registration) {
   return json::object{{"roid", write(registration.roid)},
@@ -42,12 +43,21 @@ json::value write_hold(const Hold& hold) {
 }
 
 json::value write_retry(const Retry& retry) {
-  return json::object{{"attempts", retry.attempts},
-                      {"since", write(retry.since)},
+  json::array troubles;
+  for (const Retries& retries : retry.troubles) {
+    troubles.push_back(json::object{{"trouble", clean(to_text(retries.trouble))},
+                                    {"attempts", retries.attempts},
+                                    {"since", write(retries.since)}});
+  }
+  json::array silent;
+  for (const SilentServer& server : retry.silent) {
+    silent.push_back(json::object{
+        {"server", write(server.server)}, {"since", write(server.since)}, {"looks", server.looks}});
+  }
+  return json::object{{"current", clean(to_text(retry.current))},
+                      {"troubles", std::move(troubles)},
                       {"last_look", retry.last_look.value},
-                      {"silent", write_list(retry.silent)},
-                      {"silent_since", write(retry.silent_since)},
-                      {"silent_looks", retry.silent_looks}};
+                      {"silent", std::move(silent)}};
 }
 
 json::value write_suspension(const Suspension& suspension) {
@@ -106,15 +116,52 @@ Hold read_hold(const json::value& value, Trouble& trouble) {
   return out;
 }
 
+Retries read_retries(const json::value& value, Trouble& trouble) {
+  Fields fields(value, trouble);
+  Retries out;
+  out.trouble = fields.get("trouble", read_word<parse_trouble>);
+  out.attempts = fields.get("attempts", read_number<unsigned>);
+  out.since = fields.get("since", read_time);
+  fields.finish();
+  return out;
+}
+
+SilentServer read_silent(const json::value& value, Trouble& trouble) {
+  Fields fields(value, trouble);
+  SilentServer out;
+  out.server = fields.get("server", read_server);
+  out.since = fields.get("since", read_time);
+  out.looks = fields.get("looks", read_number<unsigned>);
+  fields.finish();
+  return out;
+}
+
+// Format 1 kept one count for all troubles, and one time for all silent servers.
+Retry read_first_retry(Fields& fields) {
+  Retry out;
+  const auto attempts = fields.get("attempts", read_number<unsigned>);
+  const Time since = fields.get("since", read_time);
+  out.last_look = fields.get("last_look", read_look);
+  const auto silent = fields.get_list("silent", read_server);
+  const Time silent_since = fields.get("silent_since", read_time);
+  const auto looks = fields.get("silent_looks", read_number<unsigned>);
+  out.current = silent.empty() ? dskeeper::Trouble::contradiction : dskeeper::Trouble::silence;
+  out.troubles = {Retries{out.current, attempts, since}};
+  for (const ServerAddress& server : silent) out.silent.push_back({server, silent_since, looks});
+  return out;
+}
+
 Retry read_retry(const json::value& value, Trouble& trouble) {
   Fields fields(value, trouble);
   Retry out;
-  out.attempts = fields.get("attempts", read_number<unsigned>);
-  out.since = fields.get("since", read_time);
-  out.last_look = fields.get("last_look", read_look);
-  out.silent = fields.get_list("silent", read_server);
-  out.silent_since = fields.get("silent_since", read_time);
-  out.silent_looks = fields.get("silent_looks", read_number<unsigned>);
+  if (fields.has("attempts")) {
+    out = read_first_retry(fields);
+  } else {
+    out.current = fields.get("current", read_word<parse_trouble>);
+    out.troubles = fields.get_list("troubles", read_retries);
+    out.last_look = fields.get("last_look", read_look);
+    out.silent = fields.get_list("silent", read_silent);
+  }
   fields.finish();
   return out;
 }
@@ -159,6 +206,88 @@ dns::DsSet read_ds_set(const json::value& value, Trouble& trouble) {
   return dns::make_ds_set(std::move(out));
 }
 
+json::value write_lost_removal(const LostRemoval& removal) {
+  return json::object{{"before", write_list(removal.before)}, {"sent_at", write(removal.sent_at)}};
+}
+
+LostRemoval read_lost_removal(const json::value& value, Trouble& trouble) {
+  Fields fields(value, trouble);
+  LostRemoval out;
+  out.before = fields.get("before", read_ds_set);
+  out.sent_at = fields.get("sent_at", read_time);
+  fields.finish();
+  return out;
+}
+
+json::value write_lowered_ttl(const LoweredTtl& lowered) {
+  return json::object{{"since", write(lowered.since)},
+                      {"low", lowered.low.seconds},
+                      {"normal", lowered.normal.seconds}};
+}
+
+LoweredTtl read_lowered_ttl(const json::value& value, Trouble& trouble) {
+  Fields fields(value, trouble);
+  LoweredTtl out;
+  out.since = fields.get("since", read_time);
+  out.low = fields.get("low", read_ttl);
+  out.normal = fields.get("normal", read_ttl);
+  fields.finish();
+  return out;
+}
+
+json::value write_approval(const Approval& approval) {
+  return json::object{{"request_id", write(approval.request_id)},
+                      {"actor", write(approval.actor)},
+                      {"at", write(approval.at)}};
+}
+
+Approval read_approval(const json::value& value, Trouble& trouble) {
+  Fields fields(value, trouble);
+  Approval out;
+  out.request_id = fields.get("request_id", read_text);
+  out.actor = fields.get("actor", read_text);
+  out.at = fields.get("at", read_time);
+  fields.finish();
+  return out;
+}
+
+json::value write_reports(const ReportsSent& reports) {
+  return json::object{{"count", reports.count}, {"last_at", write(reports.last_at)}};
+}
+
+ReportsSent read_reports(const json::value& value, Trouble& trouble) {
+  Fields fields(value, trouble);
+  ReportsSent out;
+  out.count = fields.get("count", read_number<unsigned>);
+  out.last_at = fields.get("last_at", read_time);
+  fields.finish();
+  return out;
+}
+
+json::value write_conditions(const std::vector<Condition>& conditions) {
+  json::array out;
+  for (const Condition& condition : conditions) {
+    out.push_back(json::object{{"code", clean(kind_of(condition.code).name)},
+                               {"since", write(condition.since)},
+                               {"ended_at", write_optional(condition.ended_at)},
+                               {"technical", write_reports(condition.technical)},
+                               {"registrant", write_reports(condition.registrant)}});
+  }
+  return out;
+}
+
+Condition read_condition(const json::value& value, Trouble& trouble) {
+  Fields fields(value, trouble);
+  Condition out;
+  out.code = fields.get("code", read_word<parse_finding_code>);
+  out.since = fields.get("since", read_time);
+  out.ended_at = fields.get_optional("ended_at", read_time);
+  out.technical = fields.get("technical", read_reports);
+  out.registrant = fields.get("registrant", read_reports);
+  fields.finish();
+  return out;
+}
+
 template <typename T, typename Write>
 json::value write_optional_by(const std::optional<T>& value, Write write_it) {
   return value ? write_it(*value) : json::value(nullptr);
@@ -183,22 +312,35 @@ json::value write_case(const Case& value) {
                       {"retry", write_optional_by(value.retry, write_retry)},
                       {"watermark", write_inceptions(value.watermark)},
                       {"suspension", write_optional_by(value.suspension, write_suspension)},
+                      {"lost_removal", write_optional_by(value.lost_removal, write_lost_removal)},
+                      {"lowered_ttl", write_optional_by(value.lowered_ttl, write_lowered_ttl)},
+                      {"approval", write_optional_by(value.approval, write_approval)},
+                      {"absent_since", write_optional(value.absent_since)},
+                      {"conditions", write_conditions(value.conditions)},
                       {"change", write_optional_by(value.change, write_change)}};
 }
 
-void read_format(const json::value& value, Trouble& trouble) {
-  if (read_number<std::uint32_t>(value, trouble) != case_format) {
+std::uint32_t read_format(const json::value& value, Trouble& trouble) {
+  const auto format = read_number<std::uint32_t>(value, trouble);
+  if (format == 0 || format > case_format) {
     trouble.report("it was written by another version of dskeeper");
   }
+  return format;
+}
+
+// What format 1 did not have.
+void read_second_format(Fields& fields, Case& out) {
+  out.lost_removal = fields.get_optional("lost_removal", read_lost_removal);
+  out.lowered_ttl = fields.get_optional("lowered_ttl", read_lowered_ttl);
+  out.approval = fields.get_optional("approval", read_approval);
+  out.absent_since = fields.get_optional("absent_since", read_time);
+  out.conditions = fields.get_list("conditions", read_condition);
 }
 
 Case read_case(const json::value& value, Trouble& trouble) {
   Fields fields(value, trouble);
   Case out;
-  fields.get("format", [](const json::value& format, Trouble& t) {
-    read_format(format, t);
-    return true;
-  });
+  const std::uint32_t format = fields.get("format", read_format);
   out.child = fields.get("child", read_name);
   out.parent = fields.get("parent", read_name);
   out.at = fields.get("at", read_time);
@@ -218,6 +360,7 @@ Case read_case(const json::value& value, Trouble& trouble) {
   out.retry = fields.get_optional("retry", read_retry);
   out.watermark = fields.get("watermark", read_inceptions);
   out.suspension = fields.get_optional("suspension", read_suspension);
+  if (format >= 2) read_second_format(fields, out);
   out.change = fields.get_optional("change", read_change);
   fields.finish();
   return out;

@@ -14,6 +14,8 @@ json::value write_change(const Change& change) {
                       {"before", write_list(change.before)},
                       {"after", write_list(change.after)},
                       {"ttl", change.ttl.seconds},
+                      {"restore_ttl", change.restore_ttl ? json::value(change.restore_ttl->seconds)
+                                                         : json::value(nullptr)},
                       {"hosts", write_list(change.hosts)},
                       {"request_id", write(change.request_id)},
                       {"revision", write(change.revision)},
@@ -24,6 +26,7 @@ json::value write_change(const Change& change) {
                       {"taken_at", write_optional(change.taken_at)},
                       {"is_uncertain", change.is_uncertain},
                       {"ended_at", write_optional(change.ended_at)},
+                      {"is_shown", change.is_shown},
                       {"attempts", change.attempts},
                       {"reason", write(change.reason)}};
 }
@@ -42,6 +45,7 @@ Change read_change(const json::value& value, Trouble& trouble) {
   out.before = dns::make_ds_set(fields.get_list("before", read_ds));
   out.after = dns::make_ds_set(fields.get_list("after", read_ds));
   out.ttl = fields.get("ttl", read_ttl);
+  if (fields.has("restore_ttl")) out.restore_ttl = fields.get_optional("restore_ttl", read_ttl);
   out.hosts = fields.get_list("hosts", read_name);
   out.request_id = fields.get("request_id", read_text);
   out.revision = fields.get("revision", read_text);
@@ -52,6 +56,7 @@ Change read_change(const json::value& value, Trouble& trouble) {
   out.taken_at = fields.get_optional("taken_at", read_time);
   out.is_uncertain = fields.get("is_uncertain", read_bool);
   out.ended_at = fields.get_optional("ended_at", read_time);
+  if (fields.has("is_shown")) out.is_shown = fields.get("is_shown", read_bool);
   out.attempts = fields.get("attempts", read_number<unsigned>);
   out.reason = fields.get("reason", read_text);
   fields.finish();

@@ -55,6 +55,11 @@ json::value csync_json() {
   return json::object{{"outcome", "idle"}, {"ns", nullptr}, {"glue", nullptr}};
 }
 
+// What `approve` is to be given; null where nothing is asked.
+json::value id_json(const std::string& request_id) {
+  return request_id.empty() ? json::value(nullptr) : write(request_id);
+}
+
 // Only what is accepted or held would stand.
 json::value ds_json(const Case& value) {
   const bool would_stand = value.outcome == Outcome::accept || value.outcome == Outcome::hold;
@@ -77,6 +82,7 @@ std::string case_to_contract_json(const Case& value) {
                                       {"policy", write(value.policy)},
                                       {"delegation", delegation_json(value.delegation)},
                                       {"request", clean(to_text(value.request))},
+                                      {"request_id", id_json(value.request_id)},
                                       {"outcome", clean(to_text(value.outcome))},
                                       {"ready_at", time_text(value.ready_at)},
                                       {"ds", ds_json(value)},

@@ -124,11 +124,7 @@ class Fields {
     });
   }
 
-  // What was added to the format later, and is not there in what was written before.
-  template <typename Read, typename Value>
-  Value get_or(std::string_view name, Read read, Value otherwise) {
-    return has(name) ? get(name, read) : otherwise;
-  }
+  // What was added to the format later is not there in what was written before.
   [[nodiscard]] bool has(std::string_view name) const;
 
   template <typename Read>
