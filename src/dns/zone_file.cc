@@ -248,6 +248,10 @@ Result<ZoneFileReader> ZoneFileReader::open(const std::filesystem::path& path, c
   return ZoneFileReader(std::move(state));
 }
 
+void ZoneFileReader::want(std::vector<RecordType> types) {
+  state_->types = std::move(types);
+}
+
 Result<std::optional<Record>> ZoneFileReader::next() {
   State& state = *state_;
   while (true) {

@@ -24,6 +24,9 @@ class ZoneFileReader {
   ZoneFileReader& operator=(ZoneFileReader&&) noexcept;
   ~ZoneFileReader();
 
+  // From now on only records of these types are given.
+  void want(std::vector<RecordType> types);
+
   // The next record, or nothing at the end. A syntax error names file and line; nothing after it
   // may be used. $INCLUDE is refused.
   [[nodiscard]] Result<std::optional<Record>> next();

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "net/exchange.h"
+#include "parent/parent_question.h"
 #include "parent/sinks.h"
 #include "parent/sources.h"
 #include "parent/test_name_server.h"
@@ -191,6 +192,31 @@ TEST_P(RealServers, RefuseAnUpdateWithoutTheRightKey) {
   EXPECT_THAT(late.reason, HasSubstr("BADTIME: the server's clock says"));
   clock_ = &system_;
   EXPECT_EQ(ask(change), Standing::not_yet) << "as it was";
+}
+
+// Knot DNS signs the zone and makes its ZONEMD (RFC 8976).
+TEST(SigningServer, GivesAZoneThatIsAsItsZonemdSaysAndWhoseSignatureCountsNow) {
+  const TestNameServer server(
+      Software::knot_signing,
+      zone_text() +
+          "Mixed TXT \"Case\"\n*.wild TXT w\n"
+          "a\\000b TXT x\na TXT y\ndnamed DNAME Other.Test.\nm MX 5 MX.Test.\n");
+  const SystemClock clock;
+  TransferSourceOptions options;
+  options.zone = name("example.");
+  options.server = server.endpoint();
+  options.key = TestNameServer::transfer_key();
+  const auto snapshot = run_to_end(make_transfer_source(std::move(options), clock)->read());
+  ASSERT_TRUE(snapshot) << snapshot.error().text();
+  EXPECT_EQ((*snapshot)->size(), 6003U);
+  EXPECT_THAT((*snapshot)->warnings(), testing::IsEmpty());
+  ASSERT_TRUE((*snapshot)->soa_signature());
+  EXPECT_TRUE((*snapshot)->soa_signature()->contains(clock.now()));
+  const ParentQuestion question{
+      server.endpoint(), {name("example."), dns::RecordType::zonemd}, {}, std::chrono::seconds(5)};
+  const auto zonemd = run_to_end(ask_parent(question, clock));
+  ASSERT_TRUE(zonemd) << zonemd.error().text();
+  EXPECT_NE(zonemd->find_answer(name("example."), dns::RecordType::zonemd), nullptr);
 }
 
 INSTANTIATE_TEST_SUITE_P(All, RealServers, testing::Values(Software::knot, Software::bind),

@@ -81,6 +81,32 @@ TEST(ZoneFileSource, IsReadWholeOrNotAtAll) {
   }
 }
 
+// RFC 8976: appendix A.1's zone, with a delegation that was added without a new digest.
+TEST(ZoneFileSource, AZoneThatIsNotAsItsZonemdSaysIsRefused) {
+  const std::string soa = "@ 86400 SOA ns1 admin 2018031900 1800 900 604800 86400\n";
+  const std::string zonemd =
+      "@ 86400 ZONEMD 2018031900 1 1 c68090d90a7aed716bc459f9340e3d7c1370d4d24b7e2fc3"
+      "a1ddc0b9a87153b9a9713b3c9ae5cc27777f98b8e730044c\n";
+  const std::string rest =
+      "@ 86400 NS ns1\n@ 86400 NS ns2\nns1 3600 A 203.0.113.63\nns2 3600 AAAA 2001:db8::63\n";
+  const std::string more = "kid 60 NS ns.test.\n";
+  const std::string later = "@ 86400 ZONEMD 2018031900 1 9 C68090D90A7AED716BC459F9\n";
+  Reading reading;
+  // Also where the record is the last one, so that the file is read twice.
+  for (const std::string& text : {soa + zonemd + rest, soa + rest + zonemd}) {
+    const auto snapshot = reading.zone_file(text);
+    ASSERT_TRUE(snapshot) << snapshot.error().text();
+    EXPECT_THAT((*snapshot)->warnings(), IsEmpty());
+  }
+  for (const std::string& text : {soa + zonemd + rest + more, soa + rest + more + zonemd}) {
+    EXPECT_THAT(reading.fault(reading.zone_file(text)),
+                testing::StartsWith("example.zone: the ZONEMD record of example. does not match"));
+  }
+  const auto snapshot = reading.zone_file(soa + later + rest + more);
+  ASSERT_TRUE(snapshot) << snapshot.error().text();
+  EXPECT_THAT((*snapshot)->warnings(), ElementsAre(HasSubstr("the zone is not checked")));
+}
+
 TEST(ZoneFileSource, SaysWhichFileIsMissing) {
   const auto snapshot = run_to_end(
       make_zone_file_source({name("example."), "/nonexistent/example.zone", {}}, SystemClock())

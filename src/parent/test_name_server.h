@@ -22,19 +22,20 @@
 
 namespace dskeeper::parent {
 
-enum class Software { knot, bind };
+enum class Software { knot, bind, knot_signing };
 
 class TestNameServer {
  public:
   static const char* program(Software software) {
-    return software == Software::knot ? "/usr/sbin/knotd" : "/usr/sbin/named";
+    return software == Software::bind ? "/usr/sbin/named" : "/usr/sbin/knotd";
   }
 
   TestNameServer(Software software, const std::string& zone) {
     endpoint_ = {IpAddress::parse("127.0.0.1").value(), free_port()};
     folder_.write("example.zone", zone);
     const std::string file =
-        folder_.write("conf", software == Software::knot ? knot_conf() : bind_conf()).string();
+        folder_.write("conf", software == Software::bind ? bind_conf() : knot_conf(software))
+            .string();
     std::vector<std::string> argv = {program(software), "-c", file};
     if (software == Software::bind) argv.insert(argv.end(), {"-g", "-n", "1"});
     start(std::move(argv));
@@ -72,7 +73,7 @@ class TestNameServer {
     return ntohs(address.sin_port);
   }
 
-  [[nodiscard]] std::string knot_conf() const {
+  [[nodiscard]] std::string knot_conf(Software software) const {
     const std::string folder = folder_.path().string();
     return "server:\n  listen: 127.0.0.1@" + std::to_string(endpoint_.port) +
            "\n  rundir: " + folder +
@@ -91,7 +92,10 @@ class TestNameServer {
            "zone:\n  - domain: example.\n    file: " +
            folder +
            "/example.zone\n    zonefile-sync: -1\n    zonefile-load: whole\n"
-           "    journal-content: none\n    acl: [ transfer, update ]\n";
+           "    journal-content: none\n    acl: [ transfer, update ]\n" +
+           (software == Software::knot_signing
+                ? "    dnssec-signing: on\n    zonemd-generate: zonemd-sha512\n"
+                : "");
   }
 
   [[nodiscard]] std::string bind_conf() const {

@@ -1,14 +1,18 @@
 // The parent zone by AXFR from the server that has it (RFC 5936), signed with TSIG.
 #include <fmt/core.h>
 
+#include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 
+#include "base/check.h"
 #include "net/transfer.h"
-#include "parent/delegation_builder.h"
+#include "parent/aside.h"
 #include "parent/parent_question.h"
 #include "parent/snapshot_maker.h"
 #include "parent/sources.h"
+#include "parent/zone_intake.h"
 
 namespace dskeeper::parent {
 namespace {
@@ -19,17 +23,10 @@ class TransferSource final : public Source {
       : options_(std::move(options)), clock_(clock) {}
 
   boost::asio::awaitable<SnapshotResult> read() override {
-    net::TransferOptions transfer;
-    transfer.zone = options_.zone;
-    transfer.server = options_.server;
-    transfer.key = options_.key;
-    transfer.silence_max = options_.silence_max;
-    DelegationBuilder builder(options_.zone, clock_.now());
-    net::RecordVisitor visitor = [&builder](dns::Record&& record) { return builder.add(record); };
-    Result<net::TransferSummary> summary =
-        co_await net::transfer_zone(std::move(transfer), clock_, std::move(visitor));
-    if (!summary) co_return pass_on(std::move(summary));
-    co_return finish(std::move(builder), *summary);
+    Contents once = co_await transfer(ZoneIntake::Keep::while_at_apex);
+    if (!once || *once) co_return finish(std::move(once));
+    Contents again = co_await transfer(ZoneIntake::Keep::all);
+    co_return finish(std::move(again));
   }
 
   boost::asio::awaitable<Result<bool>> has_changed(const Snapshot& snapshot) override {
@@ -41,6 +38,8 @@ class TransferSource final : public Source {
   }
 
  private:
+  using Contents = Result<std::optional<ZoneContents>>;
+
   [[nodiscard]] Result<bool> has_changed_since(const Snapshot& snapshot,
                                                const dns::Message& message) const {
     const dns::Rrset* rrset = message.find_answer(options_.zone, dns::RecordType::soa);
@@ -54,15 +53,34 @@ class TransferSource final : public Source {
     return state.map([&](const std::string& now) { return now != snapshot.state(); });
   }
 
-  [[nodiscard]] SnapshotResult finish(DelegationBuilder&& builder,
-                                      const net::TransferSummary& summary) const {
-    SourceFacts source{state_at(summary.serial), builder.soa_signature(), {}};
-    auto delegations = std::move(builder).finish();
-    if (!delegations) {
-      return fail(delegations.error().what, options_.server.text(), delegations.error().remedy);
+  // The zone once; nothing where it must come again, see ZoneIntake::finish().
+  boost::asio::awaitable<Contents> transfer(ZoneIntake::Keep keep) {
+    net::TransferOptions transfer;
+    transfer.zone = options_.zone;
+    transfer.server = options_.server;
+    transfer.key = options_.key;
+    transfer.silence_max = options_.silence_max;
+    ZoneIntake intake(options_.zone, clock_.now(), keep);
+    net::RecordVisitor visitor = [&intake](dns::Record&& record) { return intake.add(record); };
+    const Result<net::TransferSummary> summary =
+        co_await net::transfer_zone(std::move(transfer), clock_, std::move(visitor));
+    if (!summary) co_return tl::unexpected<Error>(summary.error());
+    std::function<Contents()> work = [&intake] { return std::move(intake).finish(); };
+    Contents contents = co_await run_aside<Contents>(std::move(work));
+    co_return contents;
+  }
+
+  [[nodiscard]] SnapshotResult finish(Contents&& contents) const {
+    if (!contents) {
+      const Error& error = contents.error();
+      return fail(error.what, error.where.empty() ? options_.server.text() : error.where,
+                  error.remedy);
     }
-    return make_snapshot(options_.zone, std::to_string(summary.serial.value),
-                         *std::move(delegations), std::move(source), options_.facts);
+    CHECK(*contents);
+    ZoneContents& zone = **contents;
+    SourceFacts source{state_at(zone.serial), zone.soa_signature, std::move(zone.warnings)};
+    return make_snapshot(options_.zone, std::to_string(zone.serial.value),
+                         std::move(zone.delegations), std::move(source), options_.facts);
   }
 
   static std::string state_at(dns::Serial serial) { return fmt::format("serial {}", serial.value); }

@@ -2,47 +2,62 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
+#include "base/check.h"
 #include "dns/zone_file.h"
 #include "parent/aside.h"
-#include "parent/delegation_builder.h"
 #include "parent/file_state.h"
 #include "parent/snapshot_maker.h"
 #include "parent/sources.h"
+#include "parent/zone_intake.h"
 
 namespace dskeeper::parent {
 namespace {
 
-Result<void> read_records(const ZoneFileSourceOptions& options, DelegationBuilder& builder) {
+Result<void> read_records(const ZoneFileSourceOptions& options, ZoneIntake& intake) {
   auto reader = dns::ZoneFileReader::open(options.file, options.zone);
   if (!reader) return pass_on(std::move(reader));
+  bool reads_all = true;
   while (true) {
     auto record = reader->next();
     if (!record) return pass_on(std::move(record));
     if (!*record) return {};
-    if (auto added = builder.add(**record); !added) {
+    if (auto added = intake.add(**record); !added) {
       return fail(added.error().what, reader->where(), added.error().remedy);
     }
+    if (reads_all && !intake.wants_all()) {
+      reader->want(intake.wanted());
+      reads_all = false;
+    }
   }
+}
+
+Result<std::optional<ZoneContents>> read_contents(const ZoneFileSourceOptions& options, Time now,
+                                                  ZoneIntake::Keep keep) {
+  ZoneIntake intake(options.zone, now, keep);
+  if (auto read = read_records(options, intake); !read) return pass_on(std::move(read));
+  auto contents = std::move(intake).finish();
+  if (contents) return contents;
+  const Error& error = contents.error();
+  return fail(error.what, error.where.empty() ? options.file.string() : error.where, error.remedy);
 }
 
 SnapshotResult read_zone_file(const ZoneFileSourceOptions& options, Time now) {
   const auto before = look_at(options.file);
   if (!before) return fail(before.error().what, before.error().where, before.error().remedy);
-  DelegationBuilder builder(options.zone, now);
-  if (auto read = read_records(options, builder); !read) return pass_on(std::move(read));
+  auto contents = read_contents(options, now, ZoneIntake::Keep::while_at_apex);
+  if (contents && !*contents) contents = read_contents(options, now, ZoneIntake::Keep::all);
+  if (!contents) return pass_on(std::move(contents));
+  CHECK(*contents);
   const auto after = look_at(options.file);
   if (!after || *after != *before) {
     return fail("the zone file changed while it was read", options.file.string(),
                 "Write it elsewhere and rename it.");
   }
-  const std::optional<dns::Serial> serial = builder.serial();
-  SourceFacts source{before->text(), builder.soa_signature(), {}};
-  auto delegations = std::move(builder).finish();
-  if (!delegations) {
-    return fail(delegations.error().what, options.file.string(), delegations.error().remedy);
-  }
-  return make_snapshot(options.zone, std::to_string(serial->value), *std::move(delegations),
+  ZoneContents& zone = **contents;
+  SourceFacts source{before->text(), zone.soa_signature, std::move(zone.warnings)};
+  return make_snapshot(options.zone, std::to_string(zone.serial.value), std::move(zone.delegations),
                        std::move(source), options.facts);
 }
 
