@@ -34,6 +34,21 @@ struct ScanOptions {
 [[nodiscard]] int run_history(const Configuration& configuration, const std::string& name,
                               bool json);
 
+[[nodiscard]] int run_suspend(const Configuration& configuration, const std::string& name,
+                              const std::string& reason);
+
+struct ResumeOptions {
+  std::string name;  // a child, or
+  bool reset_replay = false;
+  std::string breaker;  // a parent zone: of its breakers …
+  std::string kind;     // … those for this kind of change; empty: all
+  std::string operator_name;
+};
+[[nodiscard]] int run_resume(const Configuration& configuration, const ResumeOptions& options);
+
+[[nodiscard]] int run_approve(const Configuration& configuration, const std::string& name,
+                              const std::string& request);
+
 // Reads the configuration itself, since reporting its faults is what it is for.
 [[nodiscard]] int run_check(const std::string& configuration_file);
 

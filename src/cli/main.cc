@@ -18,7 +18,31 @@ struct CommandLine {
   std::string name;
   bool json = false;
   cli::ScanOptions scan;
+  std::string reason;
+  std::string request;
+  cli::ResumeOptions resume;
 };
+
+// The operator's hand.
+void add_acts(CLI::App& app, CommandLine& line) {
+  CLI::App* suspend = app.add_subcommand("suspend", "Switch the automation of one child off.");
+  suspend->add_option("NAME", line.name, "The child zone.")->required();
+  suspend->add_option("--reason", line.reason, "Why: half a sentence, to follow \"because\".")
+      ->required();
+  CLI::App* resume = app.add_subcommand("resume", "Switch it on again, or close a breaker.");
+  resume->add_option("NAME", line.resume.name, "The child zone.");
+  resume->add_flag("--reset-replay", line.resume.reset_replay,
+                   "Accept also what was signed before the newest records that were seen.");
+  resume->add_option("--breaker", line.resume.breaker,
+                     "Instead: the breakers of this parent zone.");
+  resume->add_option("--kind", line.resume.kind, "Only for bootstrap, update or delete.");
+  resume->add_option("--operator", line.resume.operator_name, "Only for this operator's children.");
+  CLI::App* approve = app.add_subcommand(
+      "approve", "Let a request go on that waits, or that only the policy refuses.");
+  approve->add_option("NAME", line.name, "The child zone.")->required();
+  approve->add_option("--request", line.request, "The request's id, as `status` shows it.")
+      ->required();
+}
 
 void add_commands(CLI::App& app, CommandLine& line) {
   CLI::App* scan = app.add_subcommand(
@@ -36,6 +60,7 @@ void add_commands(CLI::App& app, CommandLine& line) {
     command->add_flag("--json", line.json, "Print JSON, one object a line.");
     command->add_option("NAME", line.name, "The child zone.")->required(command != status);
   }
+  add_acts(app, line);
   app.add_subcommand("serve", "The daemon: keeps the parent zones of the configuration.");
   app.add_subcommand("check", "Read the configuration and report every fault in it.");
 }
@@ -52,6 +77,13 @@ int run_command(const CLI::App& app, const CommandLine& line) {
   if (app.got_subcommand("explain")) return cli::run_explain(*configuration, line.name, line.json);
   if (app.got_subcommand("serve")) return cli::run_serve(*configuration);
   if (app.got_subcommand("status")) return cli::run_status(*configuration, line.name, line.json);
+  if (app.got_subcommand("suspend")) {
+    return cli::run_suspend(*configuration, line.name, line.reason);
+  }
+  if (app.got_subcommand("resume")) return cli::run_resume(*configuration, line.resume);
+  if (app.got_subcommand("approve")) {
+    return cli::run_approve(*configuration, line.name, line.request);
+  }
   return cli::run_history(*configuration, line.name, line.json);
 }
 

@@ -1,0 +1,188 @@
+// `dskeeper suspend`, `resume` and `approve`: the operator's hand.
+//
+// They write what was decided; whoever holds the parent's lease obeys before its next send, and
+// journals it with reason and actor (contract.md, "Commands").
+#include <fmt/core.h>
+#include <pwd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+
+#include "cli/commands.h"
+#include "cli/typed_name.h"
+#include "model/act.h"
+#include "store/store.h"
+
+namespace dskeeper::cli {
+namespace {
+
+constexpr std::size_t reason_octets_max = 1000;
+
+// Who runs the command, as the journal shall name them.
+std::string actor_name() {
+  std::array<char, 4096> buffer{};
+  passwd entry{};
+  passwd* found = nullptr;
+  std::string account = std::to_string(getuid());
+  if (getpwuid_r(getuid(), &entry, buffer.data(), buffer.size(), &found) == 0 && found != nullptr) {
+    account = entry.pw_name;
+  }
+  const char* sudo = std::getenv("SUDO_USER");  // NOLINT(concurrency-mt-unsafe): one thread
+  return sudo == nullptr ? account : fmt::format("{} (by sudo as {})", sudo, account);
+}
+
+// A reason stands in one line of the log, the journal and `status`.
+Result<std::string> read_reason(const std::string& typed) {
+  const bool is_one_line = std::none_of(typed.begin(), typed.end(), [](char c) {
+    return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+  });
+  const bool has_words = typed.find_first_not_of(' ') != std::string::npos;
+  if (!has_words || !is_one_line || typed.size() > reason_octets_max) {
+    return fail(fmt::format("the reason must be one line of text, at most {} octets long",
+                            reason_octets_max),
+                "--reason", "Say in half a sentence why, to follow \"because\".");
+  }
+  return typed;
+}
+
+struct Desk {
+  std::unique_ptr<store::Store> store;
+  const ParentSettings* parent = nullptr;
+  Act act;
+};
+
+Result<Desk> open_desk(const Configuration& configuration, const ParentSettings& parent,
+                       const dns::Name& child, ActKind kind) {
+  Desk desk;
+  auto opened = store::open_store(configuration.store.url, store::Access::read_write);
+  if (!opened) return pass_on(std::move(opened));
+  desk.store = *std::move(opened);
+  desk.parent = &parent;
+  desk.act.kind = kind;
+  desk.act.parent = parent.zone;
+  desk.act.child = child;
+  desk.act.at = SystemClock().now();
+  desk.act.actor = actor_name();
+  return desk;
+}
+
+Result<Desk> open_desk_for_child(const Configuration& configuration, const std::string& typed,
+                                 ActKind kind) {
+  auto child = read_typed_name(typed);
+  if (!child) return pass_on(std::move(child));
+  const ParentSettings* parent = configuration.parent_of(*child);
+  if (parent == nullptr) {
+    return fail(fmt::format("{} lies below no configured parent zone", shown_name(*child)));
+  }
+  return open_desk(configuration, *parent, *child, kind);
+}
+
+// Writes it, and says who will obey.
+Result<void> hand_over(Desk& desk, const std::string& what) {
+  const Result<std::uint64_t> number = desk.store->add_act(desk.act);
+  if (!number) return tl::unexpected(number.error());
+  const auto lease = desk.store->take_lease(desk.act.parent);
+  fmt::print("{} ({}).\n", what,
+             lease ? "no dskeeper works on the zone now; the next scan or serve obeys first"
+                   : "the dskeeper that works on the zone obeys before it sends anything");
+  return {};
+}
+
+int finish(const Result<void>& done) {
+  return done ? exit_done : could_not(done.error());
+}
+
+Result<void> suspend(const Configuration& configuration, const std::string& name,
+                     const std::string& typed_reason) {
+  auto reason = read_reason(typed_reason);
+  if (!reason) return pass_on(std::move(reason));
+  auto desk = open_desk_for_child(configuration, name, ActKind::suspend);
+  if (!desk) return pass_on(std::move(desk));
+  desk->act.reason = *std::move(reason);
+  return hand_over(*desk, fmt::format("Automation for {} is to be suspended, because {}",
+                                      shown_name(desk->act.child), desk->act.reason));
+}
+
+Result<void> resume(const Configuration& configuration, const ResumeOptions& options) {
+  auto desk = open_desk_for_child(configuration, options.name, ActKind::resume);
+  if (!desk) return pass_on(std::move(desk));
+  desk->act.reset_replay = options.reset_replay;
+  return hand_over(*desk,
+                   fmt::format("Automation for {} is to go on{}", shown_name(desk->act.child),
+                               options.reset_replay ? ", its replay watermark forgotten" : ""));
+}
+
+// Only what was shown may be approved, and only while it is what the child asks for.
+Result<void> check_request(Desk& desk) {
+  const std::string child = shown_name(desk.act.child);
+  auto found = desk.store->find_case(desk.act.parent, desk.act.child);
+  if (!found) return pass_on(std::move(found));
+  if (!*found || (*found)->request_id.empty()) {
+    return fail(fmt::format("{} asks for nothing that could be approved", child), {},
+                "See `dskeeper status` of the name.");
+  }
+  if ((*found)->request_id != desk.act.request_id) {
+    return fail(
+        fmt::format("{} asks for something else: its request is {}", child, (*found)->request_id),
+        "--request", "Look at it with `dskeeper status`, then approve that.");
+  }
+  return {};
+}
+
+Result<void> approve(const Configuration& configuration, const std::string& name,
+                     const std::string& request) {
+  auto desk = open_desk_for_child(configuration, name, ActKind::approve);
+  if (!desk) return pass_on(std::move(desk));
+  desk->act.request_id = request;
+  if (auto checked = check_request(*desk); !checked) return checked;
+  return hand_over(*desk, fmt::format("The request of {} is approved; it is looked at again first",
+                                      shown_name(desk->act.child)));
+}
+
+Result<void> resume_breaker(const Configuration& configuration, const ResumeOptions& options) {
+  auto zone = read_typed_name(options.breaker);
+  if (!zone) return pass_on(std::move(zone));
+  const auto parent =
+      std::find_if(configuration.parents.begin(), configuration.parents.end(),
+                   [&](const ParentSettings& candidate) { return candidate.zone == *zone; });
+  if (parent == configuration.parents.end()) {
+    return fail(fmt::format("{} is no configured parent zone", shown_name(*zone)), "--breaker");
+  }
+  auto desk = open_desk(configuration, *parent, *zone, ActKind::resume_breaker);
+  if (!desk) return pass_on(std::move(desk));
+  if (!options.kind.empty()) {
+    auto kind = parse_request(options.kind);
+    if (!kind || *kind == Request::none) {
+      return fail(fmt::format("\"{}\" is no kind of change", options.kind), "--kind",
+                  "Use bootstrap, update or delete.");
+    }
+    desk->act.breaker_kind = *kind;
+  }
+  desk->act.breaker_operator = options.operator_name;
+  return hand_over(*desk, fmt::format("The breaker of {} is to be closed", shown_name(*zone)));
+}
+
+}  // namespace
+
+int run_suspend(const Configuration& configuration, const std::string& name,
+                const std::string& reason) {
+  return finish(suspend(configuration, name, reason));
+}
+
+int run_resume(const Configuration& configuration, const ResumeOptions& options) {
+  if (options.name.empty() == options.breaker.empty()) {
+    static_cast<void>(could_not({"resume needs a name or --breaker ZONE, and not both", {}, {}}));
+    return exit_usage;
+  }
+  return finish(options.breaker.empty() ? resume(configuration, options)
+                                        : resume_breaker(configuration, options));
+}
+
+int run_approve(const Configuration& configuration, const std::string& name,
+                const std::string& request) {
+  return finish(approve(configuration, name, request));
+}
+
+}  // namespace dskeeper::cli
