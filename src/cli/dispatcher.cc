@@ -113,7 +113,7 @@ asio::awaitable<void> Dispatcher::confirm(const Change& change) {
   if (work_.can_confirm()) {
     standing = co_await work_.confirmation->ask(change);
   } else if (const Delegation* delegation = view_.find(change.child);
-             delegation != nullptr && delegation->ds == change.after) {
+             delegation != nullptr && change.is_met_by(delegation->ds, delegation->ds_ttl)) {
     standing = Standing::stands;
   }
   if (ledger_.open_change(change.child) != change) co_return;  // it went on meanwhile
@@ -209,9 +209,7 @@ bool Dispatcher::may_leave(const Change& change) {
 // The case must still say what the change rests on, and the parent too.
 bool Dispatcher::is_still_decided(const Change& change) const {
   const std::optional<Case> value = ledger_.find_case(change.child);
-  if (!value || value->outcome != Outcome::accept || value->request_id != change.request_id) {
-    return false;
-  }
+  if (!keeper::is_still_decided(value, change)) return false;
   const Delegation* delegation = view_.find(change.child);
   if (delegation == nullptr || delegation->hosts() != change.hosts) return false;
   if (delegation->ds != change.before && delegation->ds != change.after) return false;

@@ -10,6 +10,7 @@
 #include "keeper/source_lag.h"
 #include "keeper/suspension.h"
 #include "keeper/taking.h"
+#include "keeper/ttl_restore.h"
 #include "keeper/watermark.h"
 
 namespace dskeeper::keeper {
@@ -40,10 +41,22 @@ void decide(Draft& draft, const Facts& facts) {
   }
 }
 
+Queueing choose_queueing(const Case& next, const Facts& facts) {
+  if (next.outcome == Outcome::accept) return queue_accepted(facts);
+  if (!is_source_behind(facts) && must_restore(next, facts.policy, facts.now)) {
+    return queue_restore(facts, next.lowered_ttl->normal);
+  }
+  return queue_nothing(facts);
+}
+
+std::string queued_summary(const Change& change) {
+  return change.is_ttl_only() ? "The restoration of the DS TTL was queued."
+                              : "A change of the DS set was queued.";
+}
+
 // Outbox and case must say the same when this step is written.
 void apply_queueing(Step& step, Draft& draft, const Facts& facts) {
-  Queueing queueing =
-      draft.next.outcome == Outcome::accept ? queue_accepted(facts) : queue_nothing(facts);
+  Queueing queueing = choose_queueing(draft.next, facts);
   draft.note(std::move(queueing.finding));
   if (queueing.ready_at) draft.next.ready_at = queueing.ready_at;
   for (const std::optional<Change>* change :
@@ -59,8 +72,7 @@ void apply_queueing(Step& step, Draft& draft, const Facts& facts) {
         change_event(step.changes.front(), "The queued change was superseded.", facts.now));
   }
   if (step.queue) {
-    step.events.push_back(
-        change_event(*step.queue, "A change of the DS set was queued.", facts.now));
+    step.events.push_back(change_event(*step.queue, queued_summary(*step.queue), facts.now));
   }
 }
 

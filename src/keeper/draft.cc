@@ -3,6 +3,7 @@
 #include "keeper/authorship.h"
 #include "keeper/continuity.h"
 #include "keeper/suspension.h"
+#include "keeper/ttl_restore.h"
 
 namespace dskeeper::keeper {
 
@@ -36,6 +37,7 @@ Draft open_draft(const Facts& facts) {
   next.findings = facts.verdict.findings;
   next.suspension = next_suspension(facts);
   next.lost_removal = next_lost_removal(facts);
+  next.lowered_ttl = next_lowered_ttl(facts);
   next.change = next_change(facts);
   return draft;
 }

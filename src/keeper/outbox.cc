@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "keeper/ttl_restore.h"
 #include "model/json.h"
 
 namespace dskeeper::keeper {
@@ -144,7 +145,17 @@ Time next_asking_at(const Change& change, Time last_asked_at) {
 
 Case with_change(Case value, const Change& change) {
   value.change = change;
+  value.lowered_ttl = lowered_after(value.lowered_ttl, change);
   return value;
+}
+
+bool is_still_decided(const std::optional<Case>& value, const Change& change) {
+  if (!value) return false;
+  if (!change.is_ttl_only()) {
+    return value->outcome == Outcome::accept && value->request_id == change.request_id;
+  }
+  return value->outcome != Outcome::suspended && value->lowered_ttl &&
+         value->lowered_ttl->normal == change.ttl && value->delegation.ds == change.before;
 }
 
 }  // namespace dskeeper::keeper

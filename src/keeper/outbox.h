@@ -5,6 +5,7 @@
 // `events` are for the journal and empty where nothing is news.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,8 +44,10 @@ struct Progress {
 // When the parent is asked (again) whether it stands: the longer it takes, the more rarely.
 [[nodiscard]] Time next_asking_at(const Change& change, Time last_asked_at);
 
-// The case with its copy of the change brought up to date.
+// The case with its copy of the change brought up to date, and with what follows from its end.
 [[nodiscard]] Case with_change(Case value, const Change& change);
+// Fresh before sent (design.md): does the case still say what the change rests on?
+[[nodiscard]] bool is_still_decided(const std::optional<Case>& value, const Change& change);
 
 [[nodiscard]] Event change_event(const Change& change, std::string summary, Time now);
 

@@ -1,6 +1,7 @@
 #include "keeper/queueing.h"
 
 #include "keeper/outbox.h"
+#include "keeper/ttl_restore.h"
 
 namespace dskeeper::keeper {
 namespace {
@@ -18,46 +19,52 @@ std::string make_id(const Change& change) {
   return to_hex(ByteView(digest).first(id_octets));
 }
 
-// RFC 10026 §4.1.2, but for the contract's `ds-ttl.update = "keep"`.
-dns::Ttl ttl_for(const Facts& facts) {
-  const auto& ttls = facts.policy.ds_ttl;
-  if (facts.verdict.request == Request::bootstrap) return ttls.first;
-  if (facts.verdict.request == Request::update && !ttls.keep_on_update) return ttls.update;
-  return facts.delegation.ds_ttl.seconds != 0 ? facts.delegation.ds_ttl : ttls.normal;
-}
-
+// A change that leaves everything as it is, to be filled in.
 Change make_change(const Facts& facts) {
   Change change;
   change.child = facts.delegation.child;
   change.parent = facts.delegation.parent;
-  change.request = facts.verdict.request;
   change.before = facts.delegation.ds;
-  change.after = facts.verdict.ds;
-  change.ttl = ttl_for(facts);
+  change.after = facts.delegation.ds;
   change.hosts = facts.delegation.hosts();
-  change.request_id = facts.verdict.request_id();
   change.revision = facts.delegation.revision;
   change.state = ChangeState::queued;
   change.queued_at = facts.now;
   change.judged_at = facts.now;
+  return change;
+}
+
+Change make_accepted(const Facts& facts) {
+  Change change = make_change(facts);
+  const ChosenTtl chosen = choose_ttl(facts);
+  change.request = facts.verdict.request;
+  change.after = facts.verdict.ds;
+  change.ttl = chosen.ttl;
+  change.restore_ttl = chosen.restore_ttl;
+  change.request_id = facts.verdict.request_id();
+  change.id = make_id(change);
+  return change;
+}
+
+Change make_restore(const Facts& facts, dns::Ttl ttl) {
+  Change change = make_change(facts);
+  change.request = Request::update;
+  change.ttl = ttl;
   change.id = make_id(change);
   return change;
 }
 
 bool is_the_same_edit(const Change& a, const Change& b) {
   return a.request_id == b.request_id && a.before == b.before && a.after == b.after &&
-         a.hosts == b.hosts;
+         a.hosts == b.hosts && (!a.is_ttl_only() || a.ttl == b.ttl);
 }
 
 Finding superseded_finding(const Change& change) {
   return {FindingCode::change_superseded, {}, {format_time(change.queued_at)}};
 }
 
-}  // namespace
-
-Queueing queue_accepted(const Facts& facts) {
+Queueing queue(const Facts& facts, const Change& wanted) {
   Queueing out;
-  const Change wanted = make_change(facts);
   const Change* latest = facts.latest_change();
 
   if (latest != nullptr && latest->state == ChangeState::failed &&
@@ -81,6 +88,19 @@ Queueing queue_accepted(const Facts& facts) {
   out.superseded = superseded(open, facts.now);
   out.finding = superseded_finding(open);
   out.queue = wanted;
+  return out;
+}
+
+}  // namespace
+
+Queueing queue_accepted(const Facts& facts) {
+  return queue(facts, make_accepted(facts));
+}
+
+Queueing queue_restore(const Facts& facts, dns::Ttl ttl) {
+  Queueing out = queue(facts, make_restore(facts, ttl));
+  if (out.ready_at) out.finding.reset();  // the child asked for nothing that could have failed
+  out.ready_at.reset();
   return out;
 }
 

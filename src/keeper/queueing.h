@@ -18,7 +18,9 @@ struct Queueing {
 
 // The request was accepted; `ds` is what is to stand.
 [[nodiscard]] Queueing queue_accepted(const Facts& facts);
-// It was not, so that nothing may stay queued. A change that is already sent is awaited.
+// Nothing is asked, and the TTL that was lowered before is to be restored.
+[[nodiscard]] Queueing queue_restore(const Facts& facts, dns::Ttl ttl);
+// It was not accepted, so that nothing may stay queued. A change that is already sent is awaited.
 [[nodiscard]] Queueing queue_nothing(const Facts& facts);
 
 }  // namespace dskeeper::keeper

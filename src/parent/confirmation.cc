@@ -18,8 +18,8 @@ class ServersConfirmation final : public Confirmation {
       DsQuestion question{server, change.child, std::nullopt, options_.timeout};
       const Result<StandingSet> answer = co_await ask_ds(std::move(question), clock_);
       const StandingSet current = answer.value_or(StandingSet());
-      if (current && *current == change.after) continue;
-      if (current && *current != change.before) co_return Standing::otherwise;
+      if (current && change.is_met_by(current->ds, current->ttl)) continue;
+      if (current && current->ds != change.before) co_return Standing::otherwise;
       all_have_it = false;
     }
     co_return all_have_it ? Standing::stands : Standing::not_yet;

@@ -13,7 +13,7 @@ namespace {
 Result<StandingSet> read_answer(const dns::Message& message, const DsQuestion& question) {
   if (message.rcode == dns::Rcode::nxdomain) return StandingSet();
   const dns::Rrset* rrset = message.find_answer(question.child, dns::RecordType::ds);
-  if (rrset == nullptr) return StandingSet(dns::DsSet{});
+  if (rrset == nullptr) return StandingSet(StandingDs{});
   std::vector<dns::Ds> records;
   for (const Bytes& rdata : rrset->rdata) {
     auto ds = dns::Ds::from_rdata(rdata);
@@ -23,7 +23,7 @@ Result<StandingSet> read_answer(const dns::Message& message, const DsQuestion& q
     }
     records.push_back(*std::move(ds));
   }
-  return StandingSet(dns::make_ds_set(std::move(records)));
+  return StandingSet(StandingDs{dns::make_ds_set(std::move(records)), rrset->ttl});
 }
 
 }  // namespace

@@ -20,8 +20,13 @@ struct DsQuestion {
   Duration timeout{};
 };
 
+struct StandingDs {
+  dns::DsSet ds;
+  dns::Ttl ttl;  // 0 where there is no set
+};
+
 // Nothing where the server says NXDOMAIN: it does not know the delegation.
-using StandingSet = std::optional<dns::DsSet>;
+using StandingSet = std::optional<StandingDs>;
 
 // The set as the server has it, with authority; empty where it says that there is none. Fails where
 // no such answer comes.

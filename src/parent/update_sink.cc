@@ -161,8 +161,8 @@ class UpdateSink final : public Sink {
     if (!current) {
       co_return outcome(SendStatus::not_as_judged, "the parent no longer has the delegation");
     }
-    if (*current == change.after) co_return outcome(SendStatus::taken, {});
-    co_return outcome(SendStatus::not_as_judged, *current == change.before
+    if (change.is_met_by(current->ds, current->ttl)) co_return outcome(SendStatus::taken, {});
+    co_return outcome(SendStatus::not_as_judged, current->ds == change.before
                                                      ? "the NS set is no longer the one judged"
                                                      : "the DS set is no longer the one judged");
   }

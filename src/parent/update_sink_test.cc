@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <mutex>
 
@@ -131,6 +132,24 @@ TEST(Rfc2136, S2_4_And_S2_5_AnUpdateGuardsAndReplacesTheWholeSet) {
   const Bytes counts(seen.begin() + 4, seen.begin() + 12);
   EXPECT_EQ(counts, (Bytes{0, 1, 0, 3, 0, 2, 0, 1}))
       << "a zone; one DS and two NS to be there; a deletion and one DS; TSIG";
+}
+
+// [10026-4] RFC 2136 §3.4.2.2: the same records with another TTL replace those that stand.
+TEST(Rfc10026, S4_1_2_AChangeOfTheTtlAloneIsSentAsAWholeSet) {
+  Change restore = test_change("kid.example.", {1}, {1});
+  restore.ttl = dns::Ttl{3600};
+  std::mutex mutex;
+  Bytes seen;
+  net::TestTcpServer server([&](const Bytes& request) {
+    const std::lock_guard lock(mutex);
+    seen = request;
+    return answer(request, dns::Rcode::noerror, {});
+  });
+  ASSERT_EQ(send(server, {restore}).at(0).status, SendStatus::taken);
+  const std::lock_guard lock(mutex);
+  EXPECT_EQ(Bytes(seen.begin() + 4, seen.begin() + 12), (Bytes{0, 1, 0, 3, 0, 2, 0, 1}));
+  const Bytes added = {0, 43, 0, 1, 0, 0, 0x0e, 0x10};  // DS, IN, 3600
+  EXPECT_NE(std::search(seen.begin(), seen.end(), added.begin(), added.end()), seen.end());
 }
 
 TEST(UpdateSink, WithoutAnAnswerNobodyKnows) {
@@ -270,6 +289,19 @@ INSTANTIATE_TEST_SUITE_P(All, ConfirmationByOne,
                                                  },
                                                  Standing::not_yet}),
                          [](const auto& tested) { return tested.param.name; });
+
+// [10026-4]
+TEST(Rfc10026, S4_1_2_ARestoredTtlIsConfirmedByTheTtl) {
+  net::TestTcpServer server(has({1}));  // with a TTL of 60 s
+  const FixedClock clock(test_time());
+  const auto confirmation =
+      make_confirmation({{server.endpoint()}, std::chrono::milliseconds(300)}, clock);
+  Change restore = test_change("kid.example.", {1}, {1});
+  restore.ttl = dns::Ttl{3600};
+  EXPECT_EQ(run_to_end(confirmation->ask(restore)), Standing::not_yet);
+  restore.ttl = dns::Ttl{60};
+  EXPECT_EQ(run_to_end(confirmation->ask(restore)), Standing::stands);
+}
 
 TEST(Confirmation, WithoutServersKnowsNothing) {
   const FixedClock clock(test_time());

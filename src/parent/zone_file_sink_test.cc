@@ -53,6 +53,18 @@ TEST_F(ZoneFileSink, WritesTheDsSetOfEveryDelegationWithTheRevision) {
                 line("b.example.", 600, 9) + line("c.example.", 3600, 3) + "; end\n");
 }
 
+// [10026-4] RFC 10026 §4.1.2.
+TEST_F(ZoneFileSink, WritesAnotherTtlOfTheSameSetAndKeepsIt) {
+  const Snapshot source = snapshot("7", {test_delegation("a.example.", {1})});
+  Change restore = test_change("a.example.", {1}, {1});
+  restore.ttl = dns::Ttl{7200};
+  EXPECT_EQ(send({restore}, source).status, SendStatus::taken);
+  EXPECT_THAT(text(), HasSubstr(line("a.example.", 7200, 1)));
+  follow(snapshot("8", {test_delegation("a.example.", {1})}));
+  EXPECT_THAT(text(), HasSubstr(line("a.example.", 7200, 1)));
+  EXPECT_THAT(text(), Not(HasSubstr("ahead of the source a.example.")));
+}
+
 TEST_F(ZoneFileSink, RemovesTheSetOfAChildThatAsksForIt) {
   const Snapshot source = snapshot("7", {test_delegation("a.example.", {1})});
   follow(source);
