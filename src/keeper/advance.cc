@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "keeper/approval.h"
 #include "keeper/draft.h"
 #include "keeper/events.h"
 #include "keeper/facts.h"
@@ -15,6 +16,13 @@
 
 namespace dskeeper::keeper {
 namespace {
+
+// What the policy alone refuses is permitted by the person who approved it.
+void take_approved(Draft& draft, const Facts& facts) {
+  std::erase_if(draft.next.findings,
+                [](const Finding& finding) { return finding.code == FindingCode::bootstrap_off; });
+  take_permitted(draft, facts);
+}
 
 // The order in which things are decided. Every look comes to exactly one outcome.
 void decide(Draft& draft, const Facts& facts) {
@@ -31,6 +39,8 @@ void decide(Draft& draft, const Facts& facts) {
       return rest(draft, Outcome::in_sync);
     case Ruling::forbid:
       draft.next.retry.reset();
+      if (draft.next.approval && is_refused_by_policy_alone(facts))
+        return take_approved(draft, facts);
       return refuse(draft);
     case Ruling::incomplete:
     case Ruling::inconsistent:
@@ -83,7 +93,11 @@ Step advance(const std::optional<Case>& before, const Delegation& delegation,
              unsigned vantages_configured, Time now) {
   const Facts facts{before, delegation, verdict, open_change, policy, vantages_configured, now};
   Draft draft = open_draft(facts);
+  carry_approval(draft, facts);
   decide(draft, facts);
+  if (is_approvable(draft.next)) {
+    draft.note(Finding{FindingCode::approval_helps, {}, {draft.next.request_id}});
+  }
   draft.next.watermark = next_watermark(draft.next.watermark, verdict);
 
   Step step;

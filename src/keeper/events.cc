@@ -98,7 +98,8 @@ Case without_noise(Case value, bool keep_last_valid) {
 }  // namespace
 
 bool is_momentary(FindingCode code) {
-  return code == FindingCode::hold_restarted || code == FindingCode::change_superseded;
+  return code == FindingCode::hold_restarted || code == FindingCode::change_superseded ||
+         code == FindingCode::approval_ended;
 }
 
 bool is_transition(const std::optional<Case>& before, const Case& next) {

@@ -120,10 +120,16 @@ Progress after_confirmation(const Change& change, Standing standing, Time now) {
 }
 
 Change superseded(const Change& change, Time now) {
+  return withdrawn(change,
+                   "It was superseded before it was sent, since the request is no longer the same.",
+                   now);
+}
+
+Change withdrawn(const Change& change, std::string reason, Time now) {
   Change next = change;
   next.state = ChangeState::failed;
   next.ended_at = now;
-  next.reason = "It was superseded before it was sent, since the request is no longer the same.";
+  next.reason = std::move(reason);
   return next;
 }
 

@@ -36,6 +36,7 @@ struct Progress {
 [[nodiscard]] Progress after_confirmation(const Change& change, Standing standing, Time now);
 // Ended because the case says something else by now.
 [[nodiscard]] Change superseded(const Change& change, Time now);
+[[nodiscard]] Change withdrawn(const Change& change, std::string reason, Time now);
 
 // Fresh before sent (design.md): older than ten minutes, it is surveyed and judged again first.
 [[nodiscard]] bool needs_judging_again(const Change& change, Time now);

@@ -50,7 +50,7 @@ std::optional<Finding> find_objection(const Draft& draft, const Facts& facts) {
     if (facts.delegation.registration.bootstrap == false) {
       return Finding{FindingCode::bootstrap_barred, {}, {}};
     }
-    if (!facts.policy.offers(BootstrapMethod::delay)) {
+    if (!facts.policy.offers(BootstrapMethod::delay) && !draft.next.approval) {
       return Finding{FindingCode::bootstrap_off, {}, {facts.policy.name}};
     }
   }
@@ -148,6 +148,12 @@ void take_permitted(Draft& draft, const Facts& facts) {
   draft.next.last_valid_at = facts.now;
   draft.next.ds = facts.verdict.ds;
   end_contradicted_hold(draft, facts);
+  if (const std::optional<Approval>& approval = draft.next.approval) {
+    draft.note(Finding{FindingCode::approved, {}, {approval->actor, format_time(approval->at)}});
+    draft.end_hold();
+    draft.settle(Outcome::accept);
+    return;
+  }
   if (auto missing = find_missing_vantages(facts)) {
     // Such a look does not count, and tells nothing against the request that it saw.
     draft.note(*std::move(missing));

@@ -8,11 +8,12 @@
 //
 // What a look finds: `idle`, `in-sync`, `permit R S`, `silence R S` (permitted but for silent
 // servers), `missing R S` (answers missing otherwise), `mute` (nobody answered), `differ R`,
-// `forbid R`. R is bootstrap, update or delete, S a DS set: A, B, AB, … or `none`. Behind it:
-// `signed=TIME` (inception of both types; of one: `cds=`, `cdnskey=`; of its denial: `no-cds=`,
-// `no-cdnskey=`), `vantages=N`, `early`, `same-look`, `who=NAMES` (the silent servers).
-// `set`: ds=S, ns=NAMES, glue=ADDRESS, sponsor=, roid=, status=, revision=, ttl=N, no-ds, no-exit.
-// The outbox: `send taken|later|unknown|failed|not-as-judged`, `ask stands|not-yet|otherwise`.
+// `forbid R`, `policy-refuses R S`. R is bootstrap, update or delete, S a DS set: A, B, AB, … or
+// `none`. Behind it: `signed=TIME` (inception of both types; of one: `cds=`, `cdnskey=`; of its
+// denial: `no-cds=`, `no-cdnskey=`), `vantages=N`, `early`, `same-look`, `who=NAMES` (the silent
+// servers). `set`: ds=S, ns=NAMES, glue=ADDRESS, sponsor=, roid=, status=, revision=, ttl=N, no-ds,
+// no-exit. The outbox: `send taken|later|unknown|failed|not-as-judged`, `ask
+// stands|not-yet|otherwise`. The operator: `act suspend|resume|resume-reset|approve|approve-other`.
 // Expected: the outcome, then `looks=N`, `ready=TIME|never`, `+finding`, `-finding`, `queues`,
 // `supersedes`, `refreshes`, `no-change`, `quiet` (no event), `unstored`, `suspended`, `free`.
 #pragma once
@@ -26,6 +27,7 @@
 #include <string>
 #include <vector>
 
+#include "keeper/acts.h"
 #include "keeper/advance.h"
 #include "keeper/outbox.h"
 
@@ -53,6 +55,7 @@ class Timeline {
   unsigned vantages_configured = 1;
   std::vector<Event> journal;
   Step step;
+  Obeyed obeyed;
 
   Timeline() {
     delegation.child = dns::Name::parse("kid.example.").value();
@@ -144,6 +147,8 @@ class Timeline {
       for (std::size_t i = 2; i < words.size(); ++i) set(words[i]);
     } else if (what == "send" || what == "ask") {
       move_change(what, words.at(2), now);
+    } else if (what == "act") {
+      act(words.at(2), now);
     } else {
       look(words, now);
       ASSERT_NE(arrow, std::string::npos);
@@ -171,6 +176,25 @@ class Timeline {
     if (!outbox->is_open()) outbox.reset();
   }
 
+  void act(const std::string& how, Time now) {
+    Act act;
+    act.parent = delegation.parent;
+    act.child = delegation.child;
+    act.at = now;
+    act.actor = "kim";
+    act.kind = how == "suspend"            ? ActKind::suspend
+               : how.starts_with("resume") ? ActKind::resume
+                                           : ActKind::approve;
+    if (how == "suspend") act.reason = "of a test";
+    act.reset_replay = how == "resume-reset";
+    if (how == "approve") act.request_id = before ? before->request_id : "";
+    if (how == "approve-other") act.request_id = "ABCD";
+    obeyed = obey(act, before, &delegation, outbox, policy, now);
+    if (obeyed.next) before = obeyed.next;
+    if (obeyed.superseded) outbox.reset();
+    journal.insert(journal.end(), obeyed.events.begin(), obeyed.events.end());
+  }
+
   Verdict make_verdict(const Words& words, Time now) {
     Verdict verdict;
     verdict.child = delegation.child;
@@ -179,10 +203,15 @@ class Timeline {
     verdict.vantages = {"local"};
     const std::string& what = words.at(1);
     const std::vector<std::pair<const char*, Ruling>> rulings = {
-        {"idle", Ruling::idle},           {"in-sync", Ruling::in_sync},
-        {"permit", Ruling::permit},       {"silence", Ruling::incomplete},
-        {"missing", Ruling::incomplete},  {"mute", Ruling::incomplete},
-        {"differ", Ruling::inconsistent}, {"forbid", Ruling::forbid}};
+        {"idle", Ruling::idle},
+        {"in-sync", Ruling::in_sync},
+        {"permit", Ruling::permit},
+        {"silence", Ruling::incomplete},
+        {"missing", Ruling::incomplete},
+        {"mute", Ruling::incomplete},
+        {"differ", Ruling::inconsistent},
+        {"forbid", Ruling::forbid},
+        {"policy-refuses", Ruling::forbid}};
     const auto found = std::find_if(rulings.begin(), rulings.end(),
                                     [&](const auto& entry) { return entry.first == what; });
     if (found == rulings.end()) {
@@ -198,10 +227,14 @@ class Timeline {
         ++next;
       }
     }
-    const bool has_set = what == "permit" || what == "silence" || what == "missing";
+    const bool has_set =
+        what == "permit" || what == "silence" || what == "missing" || what == "policy-refuses";
     if (has_set) verdict.ds = named_set(words.at(next++));
     verdict.only_silence_missing = what == "silence";
     if (what == "silence" || what == "mute") set_silent(verdict, "ns2");
+    if (what == "policy-refuses") {
+      verdict.findings.push_back({FindingCode::bootstrap_off, {}, {policy.name}});
+    }
     if (what == "forbid") verdict.findings.push_back({FindingCode::signer_not_in_ds, {}, {"CDS"}});
     if (what == "differ") verdict.findings.push_back({FindingCode::servers_differ, {}, {"CDS"}});
     for (; next < words.size(); ++next) modify(verdict, words[next]);

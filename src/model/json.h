@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "model/act.h"
 #include "model/case.h"
 #include "model/change.h"
 #include "model/journal.h"
@@ -19,6 +20,9 @@ namespace dskeeper {
 // One line for a command that applies changes, and for the journal: every field of the change,
 // times as the contract has them.
 [[nodiscard]] std::string change_to_contract_json(const Change& value);
+
+// One line for the journal: what a person decided.
+[[nodiscard]] std::string act_to_contract_json(const Act& value);
 
 // Lossless, for the store (but text that is not UTF-8, of which "?" is kept); bounded; reading
 // refuses what it does not understand.

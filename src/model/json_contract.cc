@@ -103,6 +103,21 @@ std::string change_to_contract_json(const Change& value) {
   return json::serialize(out);
 }
 
+std::string act_to_contract_json(const Act& value) {
+  return json::serialize(json::object{
+      {"kind", clean(to_text(value.kind))},
+      {"parent", write(value.parent)},
+      {"child", write(value.child)},
+      {"at", time_text(value.at)},
+      {"actor", write(value.actor)},
+      {"reason", write(value.reason)},
+      {"request_id", id_json(value.request_id)},
+      {"reset_replay", value.reset_replay},
+      {"breaker_kind", value.breaker_kind ? json::value(clean(to_text(*value.breaker_kind)))
+                                          : json::value(nullptr)},
+      {"breaker_operator", write(value.breaker_operator)}});
+}
+
 std::string event_to_json(const JournalEntry& entry) {
   const Event& event = entry.event;
   return json::serialize(json::object{{"number", entry.number},
