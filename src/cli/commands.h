@@ -49,6 +49,15 @@ struct ResumeOptions {
 [[nodiscard]] int run_approve(const Configuration& configuration, const std::string& name,
                               const std::string& request);
 
+// `head`: a journal's, noted earlier; empty: none.
+[[nodiscard]] int run_audit(const Configuration& configuration, const std::string& head);
+
+struct ReplayOptions {
+  std::string policy;  // empty: the one that was in force
+  std::string since;   // a time as RFC 3339 has it; empty: all that is kept
+};
+[[nodiscard]] int run_replay(const Configuration& configuration, const ReplayOptions& options);
+
 // Reads the configuration itself, since reporting its faults is what it is for.
 [[nodiscard]] int run_check(const std::string& configuration_file);
 

@@ -16,6 +16,9 @@ Result<Ledger> Ledger::load(const dns::Name& zone, store::Store* store) {
     ledger.cases_.insert_or_assign(child, std::move(value));
   });
   if (!visited) return pass_on(std::move(visited));
+  auto shelf = EvidenceShelf::load(zone, *store);
+  if (!shelf) return pass_on(std::move(shelf));
+  ledger.shelf_ = *std::move(shelf);
   auto open = store->open_changes(zone);
   if (!open) return pass_on(std::move(open));
   for (Change& change : *open) {
@@ -72,13 +75,22 @@ void Ledger::apply(store::Batch batch) {
   std::move(batch.cases.begin(), batch.cases.end(), std::back_inserter(batch_.cases));
   std::move(batch.changes.begin(), batch.changes.end(), std::back_inserter(batch_.changes));
   std::move(batch.events.begin(), batch.events.end(), std::back_inserter(batch_.events));
+  for (PackedEvidence& evidence : batch.evidence) {
+    evidence_octets_ += evidence.octets();
+    batch_.evidence.push_back(std::move(evidence));
+  }
+  batch_.replaced_evidence.insert(batch_.replaced_evidence.end(), batch.replaced_evidence.begin(),
+                                  batch.replaced_evidence.end());
 }
 
 Result<void> Ledger::commit() {
   if (store_ == nullptr || batch_.is_empty()) return {};
   Result<void> done = store_->commit(batch_);
   // What could not be written stays to be written: memory and store must not part.
-  if (done) batch_ = {};
+  if (done) {
+    batch_ = {};
+    evidence_octets_ = 0;
+  }
   return done;
 }
 

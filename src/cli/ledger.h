@@ -13,6 +13,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "cli/evidence_shelf.h"
 #include "dns/name.h"
 #include "model/case.h"
 #include "model/change.h"
@@ -43,13 +44,20 @@ class Ledger {
   void apply(store::Batch batch);
   [[nodiscard]] Result<void> commit();
   [[nodiscard]] std::size_t uncommitted() const {
-    return batch_.cases.size() + batch_.changes.size();
+    return batch_.cases.size() + batch_.changes.size() + evidence_octets_ / octets_like_a_case;
   }
+
+  [[nodiscard]] EvidenceShelf& shelf() { return shelf_; }
 
  private:
   explicit Ledger(store::Store* store) : store_(store) {}
 
+  // Evidence may be large: so much of it counts as much as a case towards the next commit.
+  static constexpr std::size_t octets_like_a_case = 65'536;
+
   store::Store* store_;
+  EvidenceShelf shelf_;
+  std::size_t evidence_octets_ = 0;  // in batch_
   std::unordered_map<dns::Name, Case> cases_;
   std::unordered_map<dns::Name, Change> open_;
   std::unordered_set<dns::Name> looked_at_;

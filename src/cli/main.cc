@@ -17,10 +17,12 @@ struct CommandLine {
   std::string configuration;
   std::string name;
   bool json = false;
+  std::string head;
   cli::ScanOptions scan;
   std::string reason;
   std::string request;
   cli::ResumeOptions resume;
+  cli::ReplayOptions replay;
 };
 
 // The operator's hand.
@@ -61,6 +63,13 @@ void add_commands(CLI::App& app, CommandLine& line) {
     command->add_option("NAME", line.name, "The child zone.")->required(command != status);
   }
   add_acts(app, line);
+  CLI::App* audit = app.add_subcommand(
+      "audit", "Check the journal's chain, and every kept decision against its evidence.");
+  audit->add_option("--head", line.head, "A head noted earlier: nothing before it may be cut.");
+  CLI::App* replay = app.add_subcommand(
+      "replay", "Judge the kept past again; print what would come out otherwise.");
+  replay->add_option("--policy", line.replay.policy, "Under this policy, not that of the time.");
+  replay->add_option("--since", line.replay.since, "From this time on (2026-11-24T03:00:00Z).");
   app.add_subcommand("serve", "The daemon: keeps the parent zones of the configuration.");
   app.add_subcommand("check", "Read the configuration and report every fault in it.");
 }
@@ -84,6 +93,8 @@ int run_command(const CLI::App& app, const CommandLine& line) {
   if (app.got_subcommand("approve")) {
     return cli::run_approve(*configuration, line.name, line.request);
   }
+  if (app.got_subcommand("audit")) return cli::run_audit(*configuration, line.head);
+  if (app.got_subcommand("replay")) return cli::run_replay(*configuration, line.replay);
   return cli::run_history(*configuration, line.name, line.json);
 }
 

@@ -8,6 +8,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <exception>
 
+#include "cli/record.h"
 #include "keeper/advance.h"
 #include "keeper/schedule.h"
 #include "rules/judge.h"
@@ -120,9 +121,11 @@ asio::awaitable<LookResult> Pass::look(const Delegation& delegation, std::size_t
 
 void Pass::record(const Delegation& delegation, LookResult result) {
   const Time now = clock_.now();
-  keeper::Step step = keeper::advance(ledger_.find_case(delegation.child), delegation,
-                                      result.verdict, ledger_.open_change(delegation.child),
-                                      policy_, static_cast<unsigned>(surveyors_.size()), now);
+  const std::optional<Case> before = ledger_.find_case(delegation.child);
+  const std::optional<Change> open_change = ledger_.open_change(delegation.child);
+  const auto vantages = static_cast<unsigned>(surveyors_.size());
+  keeper::Step step =
+      keeper::advance(before, delegation, result.verdict, open_change, policy_, vantages, now);
   ++summary_.children;
   ++summary_.outcomes[std::string(to_text(step.next.outcome))];
   if (step.queue) ++summary_.changes_queued;
@@ -133,6 +136,10 @@ void Pass::record(const Delegation& delegation, LookResult result) {
   if (options_.is_dry_run) return;
 
   store::Batch batch;
+  add_record(step,
+             {result.surveys, result.verdict, delegation, before, open_change, policy_, vantages,
+              now, options_.channel},
+             ledger_.shelf(), batch);
   if (step.is_worth_storing) {
     batch.cases.push_back(std::move(step.next));
   } else {

@@ -18,6 +18,7 @@
 #include "cli/parent_view.h"
 #include "dns/signature.h"
 #include "model/case.h"
+#include "model/journal.h"
 #include "model/survey.h"
 #include "model/verdict.h"
 #include "survey/surveyor.h"
@@ -32,9 +33,10 @@ struct LookResult {
 };
 
 struct PassOptions {
-  bool is_dry_run = false;   // judges, but writes nothing
-  bool is_full = false;      // named children: no look ends early
-  std::size_t rotation = 0;  // grows from pass to pass, so that in time each server is first
+  bool is_dry_run = false;          // judges, but writes nothing
+  bool is_full = false;             // named children: no look ends early
+  Channel channel = Channel::scan;  // for the journal
+  std::size_t rotation = 0;         // grows from pass to pass, so that in time each server is first
   std::size_t in_flight_max = 1000;  // children under way at a time
   std::function<void(const Delegation&, const LookResult&)> on_look;  // may be empty
 };

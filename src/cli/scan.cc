@@ -128,6 +128,7 @@ class Scan {
     PassOptions options;
     options.is_dry_run = options_.dry_run;
     options.is_full = !options_.names.empty();
+    options.channel = options_.names.empty() ? Channel::scan : Channel::named;
     options.rotation = rotation_of(clock_.now());
     options.on_look = [&](const Delegation&, const LookResult& result) {
       progress.update(++done, workplace_->questions_sent());

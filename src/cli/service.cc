@@ -160,6 +160,7 @@ asio::awaitable<Result<PassSummary>> Service::pass(const std::vector<std::size_t
                                                    bool is_full) {
   PassOptions options;
   options.is_full = is_full;
+  options.channel = is_full ? Channel::due : Channel::scan;
   options.rotation = passes_;
   Pass current(*work_.policy, work_.all_surveyors(), verifier_, view_, *ledger_, clock_,
                std::move(options));

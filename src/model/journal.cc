@@ -5,7 +5,8 @@
 namespace dskeeper {
 namespace {
 
-constexpr Words<5> kind_words = {"transition", "look", "change", "report", "act"};
+constexpr Words<6> kind_words = {"transition", "look", "change", "report", "act", "prune"};
+constexpr Words<4> channel_words = {"scan", "named", "due", "notify"};
 
 void append_number(Bytes& out, std::uint64_t number) {
   for (int shift = 56; shift >= 0; shift -= 8) {
@@ -27,6 +28,10 @@ std::string_view to_text(EventKind kind) {
 
 Result<EventKind> parse_event_kind(std::string_view text) {
   return parse_word<EventKind>(kind_words, text, "a kind of event");
+}
+
+std::string_view to_text(Channel channel) {
+  return word_of(channel_words, channel);
 }
 
 Sha256 Event::chained(const Sha256& previous) const {

@@ -1,7 +1,7 @@
 // The journal: what happened to a delegation, in order, as a chain of hashes per parent zone.
 //
-// Transitions, counted looks, changes, reports and the operator's acts are recorded; looks that
-// found nothing to do are not (design.md, "Evidence").
+// Transitions, counted looks, changes, reports, the operator's acts and the pruning of evidence are
+// recorded; looks that found nothing to do are not (design.md, "Evidence").
 #pragma once
 
 #include <cstdint>
@@ -14,9 +14,18 @@
 
 namespace dskeeper {
 
-enum class EventKind : std::uint8_t { transition, look, change, report, act };
+enum class EventKind : std::uint8_t { transition, look, change, report, act, prune };
 [[nodiscard]] std::string_view to_text(EventKind kind);
 [[nodiscard]] Result<EventKind> parse_event_kind(std::string_view text);
+
+// What made us look at a child (RFC 10026 §5.2).
+enum class Channel : std::uint8_t {
+  scan,    // a timed pass over all delegations
+  named,   // a person named the child
+  due,     // a hold, a retry or a waiting change was due
+  notify,  // a NOTIFY named it (RFC 9859)
+};
+[[nodiscard]] std::string_view to_text(Channel channel);
 
 struct Event {
   dns::Name parent;

@@ -9,6 +9,7 @@
 #include "model/case.h"
 #include "model/change.h"
 #include "model/journal.h"
+#include "model/policy.h"
 #include "model/survey.h"
 #include "model/verdict.h"
 
@@ -30,6 +31,8 @@ namespace dskeeper {
 [[nodiscard]] Result<Case> case_from_json(std::string_view text);
 [[nodiscard]] std::string change_to_json(const Change& value);
 [[nodiscard]] Result<Change> change_from_json(std::string_view text);
+[[nodiscard]] std::string policy_to_json(const Policy& value);
+[[nodiscard]] Result<Policy> policy_from_json(std::string_view text);
 // Wire forms in base64.
 [[nodiscard]] std::string survey_to_json(const Survey& value);
 [[nodiscard]] Result<Survey> survey_from_json(std::string_view text);

@@ -1,6 +1,7 @@
 // Cases as the store keeps them: lossless.
 #include "model/json.h"
 #include "model/json_change.h"
+#include "model/json_delegation.h"
 
 namespace dskeeper {
 namespace json_parts {
@@ -9,30 +10,6 @@ namespace {
 // Raised when a field is added: an older program then refuses the case instead of losing it. What
 // an earlier format does not have keeps its default.
 constexpr std::uint32_t case_format = 2;
-
-json::value write_registration(const Registration& registration) {
-  return json::object{{"roid", write(registration.roid)},
-                      {"sponsor", write(registration.sponsor)},
-                      {"created", write_optional(registration.created)},
-                      {"statuses", write_list(registration.statuses)},
-                      {"no_ds", registration.no_ds},
-                      {"no_ns", registration.no_ns},
-                      {"bootstrap", registration.bootstrap ? json::value(*registration.bootstrap)
-                                                           : json::value(nullptr)}};
-}
-
-json::value write_delegation(const Delegation& delegation) {
-  json::array servers;
-  for (const NameServer& server : delegation.name_servers) {
-    servers.push_back(
-        json::object{{"host", write(server.host)}, {"glue", write_list(server.glue)}});
-  }
-  return json::object{{"name_servers", std::move(servers)},
-                      {"ds", write_list(delegation.ds)},
-                      {"ds_ttl", delegation.ds_ttl.seconds},
-                      {"registration", write_registration(delegation.registration)},
-                      {"revision", write(delegation.revision)}};
-}
 
 json::value write_hold(const Hold& hold) {
   return json::object{{"request_id", write(hold.request_id)},
@@ -64,40 +41,6 @@ json::value write_suspension(const Suspension& suspension) {
   return json::object{{"kind", clean(to_text(suspension.kind))},
                       {"since", write(suspension.since)},
                       {"reason", write(suspension.reason)}};
-}
-
-Registration read_registration(const json::value& value, Trouble& trouble) {
-  Fields fields(value, trouble);
-  Registration out;
-  out.roid = fields.get("roid", read_text);
-  out.sponsor = fields.get("sponsor", read_text);
-  out.created = fields.get_optional("created", read_time);
-  out.statuses = fields.get_list("statuses", read_text);
-  out.no_ds = fields.get("no_ds", read_bool);
-  out.no_ns = fields.get("no_ns", read_bool);
-  out.bootstrap = fields.get_optional("bootstrap", read_bool);
-  fields.finish();
-  return out;
-}
-
-NameServer read_name_server(const json::value& value, Trouble& trouble) {
-  Fields fields(value, trouble);
-  NameServer out{fields.get("host", read_name), fields.get_list("glue", read_address)};
-  fields.finish();
-  return out;
-}
-
-// Child and parent are those of the case.
-Delegation read_delegation(const json::value& value, Trouble& trouble) {
-  Fields fields(value, trouble);
-  Delegation out;
-  out.name_servers = fields.get_list("name_servers", read_name_server);
-  out.ds = dns::make_ds_set(fields.get_list("ds", read_ds));
-  out.ds_ttl = fields.get("ds_ttl", read_ttl);
-  out.registration = fields.get("registration", read_registration);
-  out.revision = fields.get("revision", read_text);
-  fields.finish();
-  return out;
 }
 
 LookId read_look(const json::value& value, Trouble& trouble) {
@@ -194,16 +137,6 @@ Inceptions read_inceptions(const json::value& value, Trouble& trouble) {
   out.cdnskey = fields.get_optional("cdnskey", read_time);
   fields.finish();
   return out;
-}
-
-dns::DsSet read_ds_set(const json::value& value, Trouble& trouble) {
-  if (!value.is_array() || value.get_array().size() > list_entries_max) {
-    trouble.report("it is not a list, or too long a one");
-    return {};
-  }
-  std::vector<dns::Ds> out;
-  for (const json::value& entry : value.get_array()) out.push_back(read_ds(entry, trouble));
-  return dns::make_ds_set(std::move(out));
 }
 
 json::value write_lost_removal(const LostRemoval& removal) {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 
 #include "base/bytes.h"
@@ -24,8 +25,10 @@ struct JournalCheck {
   [[nodiscard]] bool is_whole() const { return !first_broken && has_noted_head; }
 };
 
-// Fails only where the store cannot be read at all.
+// Fails only where the store cannot be read at all. `on_entry` is shown each sound entry; it may be
+// empty, and does not call the store.
 [[nodiscard]] Result<JournalCheck> verify_journal(
-    Store& store, const dns::Name& parent, const std::optional<Sha256>& noted_head = std::nullopt);
+    Store& store, const dns::Name& parent, const std::optional<Sha256>& noted_head = std::nullopt,
+    const std::function<void(const JournalEntry&)>& on_entry = {});
 
 }  // namespace dskeeper::store

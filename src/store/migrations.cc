@@ -106,9 +106,40 @@ CREATE TABLE roll (
 ALTER TABLE passes ADD COLUMN void_reason TEXT NOT NULL DEFAULT '';
 )sql";
 
+// `id` and `hash` are SHA-256 of what is compressed beside them, `seal` is of the compressed form.
+constexpr std::string_view step_3 = R"sql(
+CREATE TABLE evidence (
+  number   INTEGER PRIMARY KEY AUTOINCREMENT,
+  id       BLOB NOT NULL UNIQUE,
+  parent   TEXT NOT NULL,
+  child    TEXT NOT NULL,
+  at       INTEGER NOT NULL,
+  grouping TEXT NOT NULL,
+  octets   INTEGER NOT NULL,
+  document BLOB NOT NULL,
+  seal     BLOB NOT NULL
+);
+CREATE INDEX evidence_by_time ON evidence (parent, at);
+
+CREATE TABLE blobs (
+  number INTEGER PRIMARY KEY,
+  hash   BLOB NOT NULL UNIQUE,
+  octets BLOB NOT NULL,
+  seal   BLOB NOT NULL
+);
+
+CREATE TABLE evidence_blobs (
+  evidence INTEGER NOT NULL REFERENCES evidence (number) ON DELETE CASCADE,
+  blob     INTEGER NOT NULL REFERENCES blobs (number),
+  PRIMARY KEY (evidence, blob)
+) WITHOUT ROWID;
+CREATE INDEX evidence_by_blob ON evidence_blobs (blob);
+)sql";
+
 constexpr std::array all{
     Migration{.number = 1, .name = "cases, changes, journal and passes", .sql = step_1},
     Migration{.number = 2, .name = "acts, breakers and the roll of delegations", .sql = step_2},
+    Migration{.number = 3, .name = "evidence", .sql = step_3},
 };
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "store/compression.h"
 #include "store/sqlite_error.h"
 #include "store/sqlite_statement.h"
 #include "store/store.h"
@@ -72,6 +73,24 @@ struct RollStatements {
   SQLite::Statement visit;
 };
 
+struct EvidenceStatements {
+  explicit EvidenceStatements(const SQLite::Database& database);
+  SQLite::Statement put;
+  SQLite::Statement put_blob;
+  SQLite::Statement find_blob;
+  SQLite::Statement refer;
+  SQLite::Statement blobs_of_id;
+  SQLite::Statement remove;
+  SQLite::Statement remove_blob;
+  SQLite::Statement older;
+  SQLite::Statement groups;
+  SQLite::Statement visit;
+  SQLite::Statement blobs;
+  SQLite::Statement loose_blobs;
+  SQLite::Statement loose_references;
+  SQLite::Statement parents;
+};
+
 class SqliteStore final : public Store {
  public:
   SqliteStore(std::unique_ptr<SQLite::Database> database, std::string path, Access access)
@@ -105,6 +124,16 @@ class SqliteStore final : public Store {
   Result<void> visit_roll(const dns::Name& parent,
                           const std::function<void(const dns::Name&, bool)>& visitor) override;
 
+  Result<void> visit_evidence(
+      const dns::Name& parent, Time since,
+      const std::function<bool(const Result<PackedEvidence>&)>& visitor) override;
+  Result<void> visit_evidence_groups(
+      const dns::Name& parent, const std::function<void(const EvidenceLabel&)>& visitor) override;
+  Result<std::uint64_t> prune_evidence(const dns::Name& parent, Time before,
+                                       const std::optional<Event>& event) override;
+  Result<std::uint64_t> count_loose_evidence() override;
+  Result<std::vector<dns::Name>> parents() override;
+
   Result<std::unique_ptr<Lease>> take_lease(const dns::Name& parent) override;
 
  private:
@@ -112,9 +141,14 @@ class SqliteStore final : public Store {
   void put(const Change& change);
   void put(const Breaker& breaker);
   void put(const RollChange& change);
+  void put(const PackedEvidence& evidence);
+  void put(const EvidenceBlob& blob);
+  void remove_evidence(const Sha256& id);
   Result<void> append(const std::vector<Event>& events);
   void mark_obeyed(const std::vector<std::uint64_t>& acts);
 
+  static Result<EvidenceLabel> label_of(const Query& row);
+  Result<PackedEvidence> evidence_of(const Query& row, const dns::Name& parent);
   Result<Case> case_of(const std::string& json);
   Result<std::vector<Change>> changes_of(Query& rows);
   // What `what` of the store says, or that it cannot be understood.
@@ -134,6 +168,8 @@ class SqliteStore final : public Store {
   ActStatements acts_{*database_};
   BreakerStatements breakers_{*database_};
   RollStatements roll_{*database_};
+  EvidenceStatements evidence_{*database_};
+  Compressor compressor_;
 };
 
 template <typename T>

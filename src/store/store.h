@@ -1,5 +1,5 @@
 // The store: what survives. Cases, the outbox of changes, the journal, the operator's acts, the
-// breakers, and the roll of delegations.
+// breakers, the roll of delegations, and the evidence.
 //
 // One narrow interface in domain terms; SQLite and PostgreSQL stand behind it and are held to the
 // same conformance suite (store/conformance_test.h). Everything that one decision causes is written
@@ -23,6 +23,7 @@
 #include "model/breaker.h"
 #include "model/case.h"
 #include "model/change.h"
+#include "model/evidence.h"
 #include "model/journal.h"
 
 namespace dskeeper::store {
@@ -48,12 +49,23 @@ struct Batch {
   std::vector<Event> events;    // appended to the journal of their parent zone, in order
   std::vector<Breaker> breakers{};  // inserted or replaced, by parent, kind, operator, tripped_at
   std::vector<RollChange> roll{};   // only those that differ from what it has
-  std::vector<std::uint64_t> obeyed{};  // numbers of the acts that are done herewith
+  std::vector<std::uint64_t> obeyed{};      // numbers of the acts that are done herewith
+  std::vector<PackedEvidence> evidence{};   // what the decisions rest on; once for each id
+  std::vector<Sha256> replaced_evidence{};  // ids of evidence that is dropped, also of this batch's
 
   [[nodiscard]] bool is_empty() const {
     return cases.empty() && changes.empty() && events.empty() && breakers.empty() && roll.empty() &&
            obeyed.empty();
   }
+};
+
+// What is told of evidence without reading it.
+struct EvidenceLabel {
+  Sha256 id{};
+  dns::Name child;
+  Time at;
+  std::string group;
+  std::uint64_t octets = 0;  // as PackedEvidence::octets()
 };
 
 // One pass over a parent zone, for `status`.
@@ -135,6 +147,23 @@ class Store {
   // call the store.
   [[nodiscard]] virtual Result<void> visit_roll(
       const dns::Name& parent, const std::function<void(const dns::Name&, bool)>& visitor) = 0;
+
+  // The evidence of decisions at that time or later, oldest first, until the visitor returns false;
+  // what cannot be read is passed as the error. A visitor does not call the store.
+  [[nodiscard]] virtual Result<void> visit_evidence(
+      const dns::Name& parent, Time since,
+      const std::function<bool(const Result<PackedEvidence>&)>& visitor) = 0;
+  // Of that which is in a group, in the order in which it was written.
+  [[nodiscard]] virtual Result<void> visit_evidence_groups(
+      const dns::Name& parent, const std::function<void(const EvidenceLabel&)>& visitor) = 0;
+  // Drops the evidence of decisions before that time, and says how much it was. If it was any, the
+  // event goes into the journal with it, so that `audit` knows what may be missing.
+  [[nodiscard]] virtual Result<std::uint64_t> prune_evidence(const dns::Name& parent, Time before,
+                                                             const std::optional<Event>& event) = 0;
+  // Blobs that no evidence names, and names without their blob: none, unless it was altered.
+  [[nodiscard]] virtual Result<std::uint64_t> count_loose_evidence() = 0;
+  // Every parent zone that has a journal or evidence, also those no longer configured.
+  [[nodiscard]] virtual Result<std::vector<dns::Name>> parents() = 0;
 
   // One process works on a parent zone at a time. The error says who holds it. Not for stores
   // opened read_only.

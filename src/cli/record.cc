@@ -1,0 +1,57 @@
+#include "cli/record.h"
+
+#include <algorithm>
+
+#include "model/record.h"
+
+namespace dskeeper::cli {
+namespace {
+
+// A change, and a look that counts for one, can be proved whatever the child publishes later.
+bool is_always_kept(const keeper::Step& step) {
+  return step.queue || std::ranges::any_of(step.events, [](const Event& event) {
+           return event.kind == EventKind::look;
+         });
+}
+
+bool is_kept_at_all(const keeper::Step& step) {
+  return !is_at_rest(step.next.outcome) || !step.changes.empty();
+}
+
+Evidence evidence_of(const keeper::Step& step, const Basis& basis, std::string group) {
+  return {.judged_at = basis.verdict.at,
+          .decided_at = basis.now,
+          .surveys = basis.surveys,
+          .delegation = basis.delegation,
+          .policy = basis.policy,
+          .before = basis.before,
+          .open_change = basis.open_change,
+          .vantages_configured = basis.vantages_configured,
+          .decision = Decision::of(basis.verdict, step.next),
+          .group = std::move(group)};
+}
+
+}  // namespace
+
+void add_record(keeper::Step& step, const Basis& basis, EvidenceShelf& shelf, store::Batch& batch) {
+  if (step.events.empty()) return;
+  std::string& first = step.events.front().details;
+  first = with_observation(first, basis.channel, basis.surveys);
+  if (!is_kept_at_all(step)) return;
+
+  std::string group =
+      is_always_kept(step) ? std::string() : shelf.group_of(basis.delegation.child, step.next);
+  PackedEvidence packed = pack(evidence_of(step, basis, std::move(group)));
+  const EvidenceShelf::Place place = shelf.place(packed);
+  if (!place.is_kept) {
+    first = without_evidence(first, "more was seen of this child today than is kept");
+    return;
+  }
+  for (Event& event : step.events) {
+    event.details = with_evidence(event.details, {.id = packed.id, .replaces = place.replaces});
+  }
+  if (place.replaces) batch.replaced_evidence.push_back(*place.replaces);
+  batch.evidence.push_back(std::move(packed));
+}
+
+}  // namespace dskeeper::cli
