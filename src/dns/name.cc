@@ -117,6 +117,7 @@ Result<Name> Name::from_message(ByteView message, std::size_t& offset, bool foll
   std::array<char, name_octets_max> wire;
   std::size_t size = 0;
   std::size_t at = offset;
+  std::size_t pointers = 0;
   std::size_t behind = 0;  // where the name ends in the message, once a pointer was followed
   while (true) {
     if (at >= message.size()) return fail("a name is cut off");
@@ -137,6 +138,9 @@ Result<Name> Name::from_message(ByteView message, std::size_t& offset, bool foll
     const std::size_t target = (length & 0x3FU) << 8U | message[at + 1];
     // Strictly backwards, so that no chain of pointers can loop.
     if (target >= at) return fail("a compression pointer does not point backwards");
+    // A pointer that saves nothing but leads to the next one costs us a step each: no more of them
+    // than a name can have labels.
+    if (++pointers > label_count_max) return fail("a name is compressed too often");
     if (behind == 0) behind = at + 2;
     at = target;
   }

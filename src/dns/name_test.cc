@@ -167,5 +167,21 @@ TEST(Rfc9615, S4_4_ASignalingNameOf256OctetsIsTooLong) {
   EXPECT_FALSE(name_of_octets(129).with_prefix(name_of_octets(128)));
 }
 
+// Pointers to pointers cost a step each and name nothing.
+TEST(Rfc1035, S4_1_4_AChainOfPointersIsBounded) {
+  const auto parse = [](std::size_t pointers) {
+    Bytes message = {0};
+    std::size_t last = 0;
+    for (; pointers > 0; --pointers) {
+      message.push_back(static_cast<std::uint8_t>(0xC0U | last >> 8U));
+      message.push_back(static_cast<std::uint8_t>(last & 0xFFU));
+      last = message.size() - 2;
+    }
+    return Name::from_message(message, last);
+  };
+  EXPECT_EQ(parse(127), Name());
+  EXPECT_FALSE(parse(128));
+}
+
 }  // namespace
 }  // namespace dskeeper::dns

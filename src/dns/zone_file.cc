@@ -1,11 +1,13 @@
 #include "dns/zone_file.h"
 
+#include <fcntl.h>
 #include <fmt/core.h>
 #include <ldns/ldns.h>
 #include <strings.h>
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -42,6 +44,20 @@ ByteView rdf_octets(const ldns_rdf& rdf) {
   return {ldns_rdf_data(&rdf), ldns_rdf_size(&rdf)};
 }
 
+// Does not wait for a writer, should it be a pipe.
+std::FILE* open_to_read(const std::filesystem::path& path) {
+  const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  return descriptor < 0 ? nullptr : fdopen(descriptor, "r");
+}
+
+// What some editors put in front of UTF-8.
+void skip_byte_order_mark(std::FILE& file) {
+  std::array<char, 3> first{};
+  const bool is_there = std::fread(first.data(), 1, first.size(), &file) == first.size() &&
+                        std::string_view(first.data(), first.size()) == "\xEF\xBB\xBF";
+  if (!is_there) std::rewind(&file);
+}
+
 bool is_blank(std::string_view text) {
   return text.find_first_not_of(white_space) == std::string_view::npos;
 }
@@ -69,7 +85,8 @@ struct ZoneFileReader::State {
   Name previous;                   // the last owner, for lines that begin with white space
   std::optional<Ttl> default_ttl;  // $TTL, or else the last one stated (RFC 1035 §5.1)
   bool has_ttl_directive = false;
-  Bytes scratch;  // RDATA before it is made canonical
+  bool ends_in_newline = true;  // what was read so far
+  Bytes scratch;                // RDATA before it is made canonical
 
   [[nodiscard]] tl::unexpected<Error> failure(std::string what, std::string remedy = {}) const {
     return fail(std::move(what), fmt::format("{}:{}", path, line_begin), std::move(remedy));
@@ -97,6 +114,9 @@ Result<bool> ZoneFileReader::State::read_line() {
   int c = getc_unlocked(stream);
   if (c == EOF && std::ferror(stream) == 0) return false;
   for (; c != EOF; c = getc_unlocked(stream)) {
+    // No text holds it, but files that a crash left behind end in many.
+    if (c == '\0') return failure("the line holds an octet of zero", "Is the file damaged?");
+    ends_in_newline = c == '\n';
     if (c == '\n') {
       ++line_number;
       if (in_quotes) return failure("a quoted text is not closed");
@@ -119,7 +139,7 @@ Result<bool> ZoneFileReader::State::read_line() {
       depth += c == '(' ? 1 : -1;
       if (depth < 0) return failure("a parenthesis is closed that was not opened");
       c = ' ';
-    } else if (c == '\r' || c == '\0') {
+    } else if (c == '\r') {
       c = ' ';
     }
     if (line.size() == line_octets_max) return failure("the line is too long");
@@ -231,17 +251,19 @@ Result<ZoneFileReader> ZoneFileReader::open(const std::filesystem::path& path, c
                                             std::vector<RecordType> types) {
   auto state = std::make_unique<State>();
   state->path = path.string();
-  state->file.reset(std::fopen(path.c_str(), "re"));
+  state->file.reset(open_to_read(path));
   if (!state->file) {
     return fail(fmt::format("the zone file cannot be opened: {}", std::strerror(errno)),
                 state->path, "Check the path, and that dskeeper's user may read it.");
   }
-  // A folder opens but reads as empty, and an empty zone would look like one without delegations.
+  // A folder opens but reads as empty, and an empty zone would look like one without delegations; a
+  // device or a pipe may never end.
   struct stat status {};
-  if (fstat(fileno(state->file.get()), &status) != 0 || S_ISDIR(status.st_mode)) {
-    return fail("the zone file is a folder", state->path, "Name the file itself.");
+  if (fstat(fileno(state->file.get()), &status) != 0 || !S_ISREG(status.st_mode)) {
+    return fail("the zone file is not a regular file", state->path, "Name the file itself.");
   }
   std::setvbuf(state->file.get(), nullptr, _IOFBF, file_buffer_octets);
+  skip_byte_order_mark(*state->file);
   state->origin = origin;
   state->previous = origin;
   state->types = std::move(types);
@@ -267,6 +289,10 @@ Result<std::optional<Record>> ZoneFileReader::next() {
     auto record = state.take_record();
     if (!record || *record) return record;
   }
+}
+
+bool ZoneFileReader::ends_in_newline() const {
+  return state_->ends_in_newline;
 }
 
 std::string ZoneFileReader::where() const {

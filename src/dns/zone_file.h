@@ -31,6 +31,9 @@ class ZoneFileReader {
   // may be used. $INCLUDE is refused.
   [[nodiscard]] Result<std::optional<Record>> next();
 
+  // Did what was read so far end in a newline? At the end of a file, one that does not may be cut.
+  [[nodiscard]] bool ends_in_newline() const;
+
   // "example.zone:12": where the record that next() gave begins, for faults of the caller's.
   [[nodiscard]] std::string where() const;
 

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <fstream>
@@ -78,6 +79,24 @@ TEST_F(ZoneFile, KeepsRelativeNamesBelowTheGivenOrigin) {
 TEST_F(ZoneFile, TakesTheLastLineWithoutItsNewline) {
   EXPECT_THAT(read("a 60 IN A 192.0.2.1\nb 60 IN A 192.0.2.2"),
               testing::ElementsAre("a.example. 60 A 192.0.2.1", "b.example. 60 A 192.0.2.2"));
+}
+
+TEST_F(ZoneFile, SaysWhetherItsLastLineIsWhole) {
+  for (const auto& [text, is_whole] : {std::pair{"a 60 NS ns.test.", false},
+                                       {"a 60 NS ns.test.\n", true},
+                                       {"a 60 NS ns.test.\n; half a comm", false},
+                                       {"", true}}) {
+    write(text);
+    auto reader = ZoneFileReader::open(path_, name("example.")).value();
+    while (reader.next().value()) {
+    }
+    EXPECT_EQ(reader.ends_in_newline(), is_whole) << text;
+  }
+}
+
+TEST_F(ZoneFile, PassesOverAByteOrderMark) {
+  EXPECT_EQ(read("\xEF\xBB\xBF$TTL 60\na NS ns.test.\n"),
+            std::vector<std::string>{"a.example. 60 NS ns.test."});
 }
 
 TEST_F(ZoneFile, TakesLinesFromOtherSystems) {
@@ -210,8 +229,11 @@ TEST_F(ZoneFile, AMissingOneSaysWhatToDo) {
             "Check the path, and that dskeeper's user may read it.");
 }
 
-TEST_F(ZoneFile, AFolderIsNotAnEmptyZone) {
+TEST_F(ZoneFile, WhatIsNoFileIsNoEmptyOrEndlessZone) {
   EXPECT_FALSE(ZoneFileReader::open(testing::TempDir(), name("example.")));
+  EXPECT_FALSE(ZoneFileReader::open("/dev/zero", name("example.")));
+  ASSERT_EQ(mkfifo(path_.c_str(), 0600), 0);
+  EXPECT_FALSE(ZoneFileReader::open(path_, name("example.")));
 }
 
 }  // namespace

@@ -73,6 +73,9 @@ TEST(ZoneFileSource, IsReadWholeOrNotAtAll) {
       {zone_text + "kid.other. NS ns.test.\n",
        "example.zone:9: kid.other. lies outside the zone example."},
       {"kid 60 NS ns.test.\n", "example.zone: there is no SOA record of example."},
+      // Cut in the middle of a name, and what is left after a crash.
+      {zone_text.substr(0, zone_text.size() - 5), "example.zone:8: the last line does not end"},
+      {zone_text + std::string(4096, '\0'), "example.zone:9: the line holds an octet of zero"},
       {"", "example.zone: there is no SOA record of example."},
   };
   for (const auto& [zone, fault] : cases) {

@@ -15,6 +15,14 @@
 namespace dskeeper::parent {
 namespace {
 
+// A file that is cut off must not look like delegations that vanished, or like other hosts:
+// "ns1.op" where "ns1.op.example." was meant.
+Result<void> check_end(const dns::ZoneFileReader& reader) {
+  if (reader.ends_in_newline()) return {};
+  return fail("the last line does not end in a newline: is the file cut off?", reader.where(),
+              "Write the file whole; if it is, end its last line.");
+}
+
 Result<void> read_records(const ZoneFileSourceOptions& options, ZoneIntake& intake) {
   auto reader = dns::ZoneFileReader::open(options.file, options.zone);
   if (!reader) return pass_on(std::move(reader));
@@ -22,7 +30,7 @@ Result<void> read_records(const ZoneFileSourceOptions& options, ZoneIntake& inta
   while (true) {
     auto record = reader->next();
     if (!record) return pass_on(std::move(record));
-    if (!*record) return {};
+    if (!*record) return check_end(*reader);
     if (auto added = intake.add(**record); !added) {
       return fail(added.error().what, reader->where(), added.error().remedy);
     }
