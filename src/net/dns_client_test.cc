@@ -6,9 +6,11 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <exception>
 #include <optional>
 
+#include "net/tcp_peer.h"
 #include "net/testing/fake_server.h"
 
 namespace dskeeper::net {
@@ -262,6 +264,62 @@ TEST_F(DnsClientTest, AServerThatAlwaysResetsIsUnreachable) {
   for (const Reply& reply : ask_all(asks_for(1, 5, Transport::tcp))) {
     EXPECT_EQ(reply.status, AskStatus::unreachable);
   }
+}
+
+TEST_F(DnsClientTest, AServerThatDribblesIsRead) {
+  serve(1, [](const FakeQuery& query) {
+    FakeReply reply = echo(query);
+    reply.dribbles = true;
+    return reply;
+  });
+  const std::vector<Ask> asks = asks_for(1, 50, Transport::tcp);
+  expect_all_answered(ask_all(asks), asks);
+}
+
+// Answers for questions never asked, and messages that are none: they keep nothing alive.
+TEST_F(DnsClientTest, AServerThatFloodsAConnectionLosesIt) {
+  FakeServer& server = serve(1, [](const FakeQuery& query) {
+    FakeQuery other = query;
+    other.id = static_cast<std::uint16_t>(query.id + 1);
+    FakeReply reply;
+    reply.messages.assign(tcp_strays_max + 1, encode(other, {}));
+    return reply;
+  });
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_EQ(ask(1, question("kid.example."), Transport::tcp).status, AskStatus::unreachable);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, options_.timeout);
+  EXPECT_EQ(server.connections(), 2U);
+}
+
+TEST_F(DnsClientTest, StrayMessagesDoNotKeepADeadConnectionAlive) {
+  options_.timeout = milliseconds(300);
+  serve(1, [](const FakeQuery& query) {
+    FakeReply reply = query.connection > 1 ? echo(query) : FakeReply{};
+    reply.messages.emplace_back();  // of no octets
+    reply.messages.emplace_back(5);
+    return reply;
+  });
+  std::vector<Ask> asks = asks_for(1, 2, Transport::tcp);
+  EXPECT_EQ(ask_all(asks).size(), 2U);
+  EXPECT_EQ(client_->counts().timeouts, 1U) << "the second one is asked again";
+  EXPECT_EQ(client_->counts().tcp_connections, 2U);
+}
+
+// An ICMP error about one server must not swallow the datagram to another.
+TEST_F(DnsClientTest, ASecondDatagramSurvivesAnotherServersEnd) {
+  options_.udp_sockets = 1;
+  options_.timeout = milliseconds(400);
+  FakeServer& dying = serve(2, [this](const FakeQuery&) {
+    boost::asio::post(io_, [this] { servers_[0]->stop(); });
+    return FakeReply{};
+  });
+  serve(1, [](const FakeQuery& query) { return query.number == 1 ? FakeReply{} : echo(query); });
+  const std::vector<Reply> replies =
+      ask_all({{address(2), question("a.example."), Transport::udp},
+               {address(1), question("b.example."), Transport::udp}});
+  EXPECT_EQ(dying.udp_queries(), 1U);
+  EXPECT_EQ(replies[0].status, AskStatus::unreachable);
+  EXPECT_EQ(replies[1].status, AskStatus::answered);
 }
 
 TEST_F(DnsClientTest, ConnectionsAreBounded) {

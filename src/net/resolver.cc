@@ -37,6 +37,12 @@ void add_addresses(const Lookup& lookup, HostAddresses& host) {
     return;
   }
   for (const Bytes& rdata : resolution.rdata) {
+    if (host.addresses.size() >= host_addresses_max) {
+      host.trouble =
+          fmt::format("{} has more than {} addresses", lookup.name.text(), host_addresses_max);
+      host.is_complete = false;
+      return;
+    }
     const std::span<const std::uint8_t> octets(rdata);
     if (octets.size() == 4) host.addresses.push_back(IpAddress::v4(octets.first<4>()));
     if (octets.size() == 16) host.addresses.push_back(IpAddress::v6(octets.first<16>()));
@@ -58,8 +64,13 @@ std::shared_ptr<const HostAddresses> addresses_in(const HostLookups& lookups) {
   }
   std::sort(result->addresses.begin(), result->addresses.end());
   if (result->addresses.empty() && result->trouble.empty()) {
+    // It may have one of a family that is switched off: that is our affair, not the host's.
+    const bool is_half = lookups.lookups.size() < 2 && !is_nxdomain;
+    result->is_complete = !is_half;
     result->trouble = fmt::format("{} {}", lookups.host.text(),
-                                  is_nxdomain ? "does not exist" : "has no address");
+                                  is_nxdomain ? "does not exist"
+                                  : is_half   ? "has no address of a family that we use"
+                                              : "has no address");
   }
   return result;
 }

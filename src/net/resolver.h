@@ -57,7 +57,8 @@ struct Resolution {
 struct HostAddresses {
   std::vector<IpAddress> addresses;
   std::string trouble;
-  bool is_complete = true;  // every lookup had an answer, be it that there is nothing
+  bool is_complete = true;  // every lookup had an answer, be it that there is nothing, and no limit
+                            // of ours cut it
 };
 
 struct ResolverOptions {
@@ -76,6 +77,8 @@ struct ResolverOptions {
 inline constexpr std::size_t lookups_in_flight_max = 256;
 // Hosts whose addresses are remembered; beyond, all that have expired are forgotten, or all.
 inline constexpr std::size_t cached_hosts_max = 200'000;
+// Of one host, in both families together; RRsets of thousands would fill the memory.
+inline constexpr std::size_t host_addresses_max = 64;
 inline constexpr std::uint32_t cached_ttl_min_s = 5;
 inline constexpr std::uint32_t cached_ttl_max_s = 3600;
 inline constexpr std::uint32_t cached_trouble_s = 60;

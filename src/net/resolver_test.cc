@@ -42,6 +42,10 @@ class ResolverTest : public testing::Test {
       Bytes rdata(16);
       rdata[0] = 0x20;
       message.answer = {{question.name, question.type, dns::Ttl{300}, rdata}};
+    } else if (question.name == name("crowd.example.") && question.type == RecordType::a) {
+      for (std::uint8_t last = 0; last <= host_addresses_max; ++last) {
+        message.answer.push_back({question.name, question.type, dns::Ttl{300}, {192, 0, 2, last}});
+      }
     } else if (question.name == name("gone.example.")) {
       message.rcode = dns::Rcode::nxdomain;
     } else if (question.name == name("broken.example.")) {
@@ -145,6 +149,16 @@ TEST_F(ResolverTest, AsksNoSpecialPurposeAddress) {
   options_.permit.clear();
   run(look_up_refused(resolver()));
   EXPECT_THAT(asked_, testing::IsEmpty());
+}
+
+// 13 hosts of 4 addresses are usual; one of hundreds is somebody's trick (standards.md §18.5).
+TEST_F(ResolverTest, AHostWithTooManyAddressesIsCutAndSaysSo) {
+  run([](Resolver& one) -> awaitable<void> {
+    const auto found = co_await one.addresses(name("crowd.example."));
+    EXPECT_EQ(found->addresses.size(), host_addresses_max);
+    EXPECT_FALSE(found->is_complete);
+    EXPECT_THAT(found->trouble, testing::HasSubstr("more than 64 addresses"));
+  }(resolver()));
 }
 
 TEST_F(ResolverTest, AFamilyThatIsOffIsNotLookedUp) {

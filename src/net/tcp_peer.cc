@@ -145,6 +145,7 @@ void TcpPeer::connected() {
   state_ = State::open;
   asked_here_ = 0;
   answered_here_ = 0;
+  strays_here_ = 0;
   last_active_ = pool_.loop_.now();
   pool_.connection_works();
   pool_.loop_.disarm(*this);
@@ -179,34 +180,50 @@ void TcpPeer::read() {
     }
     const auto octets = static_cast<std::size_t>(count);
     take_frames(ByteView(buffer).first(octets));
+    if (strays_here_ > tcp_strays_max) {
+      lost(false);
+      return;
+    }
     if (octets < buffer.size()) return;
   }
 }
 
 void TcpPeer::take_frames(ByteView octets) {
   ByteView view = octets;
-  if (!in_.empty()) {
+  const bool had_beginning = !in_.empty();
+  if (had_beginning) {
     in_.insert(in_.end(), octets.begin(), octets.end());
     view = in_;
   }
+  const std::size_t octets_before = view.size();
   while (view.size() >= length_octets) {
     const std::size_t length = static_cast<std::size_t>(view[0]) << 8U | view[1];
     if (view.size() - length_octets < length) break;
     take_frame(view.subspan(length_octets, length));
     view = view.subspan(length_octets + length);
   }
+  // A server that dribbles must not make us copy the same beginning with each octet.
+  if (had_beginning && view.size() == octets_before) return;
   Bytes rest_of_it(view.begin(), view.end());
   in_.swap(rest_of_it);
 }
 
-void TcpPeer::take_frame(ByteView message) {
-  const Moment now = pool_.loop_.now();
-  last_active_ = now;
-  if (message.size() < header_octets) return;
+Pending* TcpPeer::match(ByteView message) const {
+  if (message.size() < header_octets) return nullptr;
   const auto found = asked_.find(static_cast<std::uint16_t>(message[0] << 8U | message[1]));
-  if (found == asked_.end()) return;
+  if (found == asked_.end()) return nullptr;
   Pending& pending = *found->second;
-  if (!dns::is_response_to(message, pending.id, pending.question)) return;
+  return dns::is_response_to(message, pending.id, pending.question) ? &pending : nullptr;
+}
+
+void TcpPeer::take_frame(ByteView message) {
+  Pending* const asked = match(message);
+  if (asked == nullptr) {
+    ++strays_here_;
+    return;
+  }
+  Pending& pending = *asked;
+  last_active_ = pool_.loop_.now();
   ++answered_here_;
   pool_.counts_.octets_received += message.size();
   pending.reply.wire.assign(message.begin(), message.end());

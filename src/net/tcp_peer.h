@@ -18,6 +18,9 @@ namespace dskeeper::net {
 
 class TcpPool;
 
+// A server that sends more messages nobody asked for loses its connection.
+inline constexpr unsigned tcp_strays_max = 1000;
+
 struct IdleTag;
 using IdleHook =
     boost::intrusive::list_base_hook<boost::intrusive::tag<IdleTag>,
@@ -60,6 +63,7 @@ class TcpPeer final : public IdleHook, Loop::Watcher, TimerWheel::Entry, Pending
   void write();
   void read();
   void take_frames(ByteView octets);
+  [[nodiscard]] Pending* match(ByteView message) const;
   void take_frame(ByteView message);
   void lost(bool is_silent);
   void learn();
@@ -76,7 +80,8 @@ class TcpPeer final : public IdleHook, Loop::Watcher, TimerWheel::Entry, Pending
   unsigned answers_max_ = 0;       // questions that one connection takes; 0: no limit is known
   unsigned asked_here_ = 0;        // on this connection
   unsigned answered_here_ = 0;
-  Moment last_active_{};  // answered or connected
+  unsigned strays_here_ = 0;  // messages that answer nothing that is asked, late answers too
+  Moment last_active_{};      // answered or connected
   Socket socket_;
   Loop::WatchId watch_;
   boost::unordered_flat_map<std::uint16_t, Pending*> asked_;

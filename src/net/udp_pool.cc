@@ -220,8 +220,17 @@ void UdpPool::resend(Pending& pending) {
   const Bytes query =
       dns::make_query(pending.id, pending.question, {.udp_octets = edns_udp_octets});
   const SocketAddress to({pending.address, options_.port});
-  const auto sent = sendto(pending.port->socket_.get(), query.data(), query.size(), MSG_DONTWAIT,
-                           to.get(), to.length);
+  const auto send = [&] {
+    return sendto(pending.port->socket_.get(), query.data(), query.size(), MSG_DONTWAIT, to.get(),
+                  to.length);
+  };
+  auto sent = send();
+  if (sent < 0 && !is_no_room(errno)) {
+    // The error may belong to another question (IP_RECVERR), or to this one, which then has ended.
+    read_errors(*pending.port);
+    if (pending.port == nullptr) return;
+    sent = send();
+  }
   if (sent > 0) {
     ++counts_.udp_resent;
     counts_.octets_sent += query.size();

@@ -1,6 +1,11 @@
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <boost/asio/steady_timer.hpp>
 #include <csignal>
 #include <cstdlib>
 
@@ -91,6 +96,34 @@ TEST(CommandSink, WhatCannotBeStartedWaits) {
   const SendResult result = run({"/nonexistent/program"});
   EXPECT_EQ(result.status, SendStatus::later);
   EXPECT_EQ(result.reason, "/nonexistent/program cannot be started: No such file or directory");
+}
+
+// Every descriptor is in use, at whatever step that is noticed: the process goes on.
+TEST(CommandSink, WithoutDescriptorsNothingIsLost) {
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
+  const int next = open("/dev/null", O_RDONLY);
+  ASSERT_GE(next, 0);
+  close(next);
+  for (rlim_t spare = 3; spare < 12; ++spare) {  // three for the io_context
+    const rlimit tight{static_cast<rlim_t>(next) + spare, before.rlim_max};
+    boost::asio::io_context context;
+    const boost::asio::steady_timer opens_what_the_context_needs(context);
+    std::vector<SendResult> results;
+    const auto sink = make_command_sink({{"/bin/true"}, std::chrono::seconds(20)});
+    const std::vector<Change> changes = {test_change("kid.example.", {}, {1})};
+    const Snapshot snapshot(name("example."), "1", {});
+    ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &tight), 0);
+    boost::asio::co_spawn(context, sink->send(changes, snapshot),
+                          [&](const std::exception_ptr& error, std::vector<SendResult> sent) {
+                            if (error) std::rethrow_exception(error);
+                            results = std::move(sent);
+                          });
+    context.run();
+    setrlimit(RLIMIT_NOFILE, &before);
+    ASSERT_EQ(results.size(), 1U) << spare;
+    EXPECT_NE(results[0].status, SendStatus::failed) << results[0].reason;
+  }
 }
 
 TEST(CommandSink, TellsTheProgramNoSecrets) {

@@ -19,6 +19,7 @@ extern "C" {
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
+#include <cstring>
 #include <memory>
 #include <utility>
 
@@ -122,6 +123,15 @@ int start(std::vector<std::string> argv, int input, int error, pid_t& pid) {
   std::vector<std::string> variables = environment();
   return posix_spawnp(&pid, argv[0].c_str(), &tables.actions, &tables.attributes,
                       pointers(argv).data(), pointers(variables).data());
+}
+
+// No descriptor is left to watch the program with. It runs already, and what it did nobody knows.
+ProcessResult end_unwatched(pid_t pid) {
+  const std::string why = std::string("it cannot be watched: ") + std::strerror(errno);
+  ::kill(pid, SIGKILL);
+  siginfo_t info{};
+  while (waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED) != 0) CHECK(errno == EINTR);
+  return {ProcessEnd::killed, SIGKILL, why};
 }
 
 // A running program. Handlers hold it, since they may run after the coroutine has gone on.
@@ -246,7 +256,7 @@ asio::awaitable<ProcessResult> run_process(std::vector<std::string> argv, std::s
   error_in.reset(-1);
   if (failure != 0) co_return ProcessResult{ProcessEnd::not_started, failure, {}};
   const int pidfd = pidfd_open(pid, 0);
-  CHECK(pidfd >= 0);
+  if (pidfd < 0) co_return end_unwatched(pid);
   CHECK(fcntl(error_out.get(), F_SETFL, O_NONBLOCK) == 0);
 
   auto process = std::make_shared<Process>(executor, pid, pidfd, error_out.release());

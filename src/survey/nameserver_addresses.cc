@@ -59,8 +59,10 @@ boost::asio::awaitable<NameserverAddresses> find_nameserver_addresses(const Dele
       server.is_complete = found[at]->is_complete;
       // Glue for a name that is proven to have no address is all that there is: no trouble.
       if (!server.is_complete || server.addresses.empty()) server.trouble = found[at]->trouble;
-      if (server.addresses.empty() && server.trouble.empty()) {
+      if (server.addresses.empty() && !name_server.glue.empty()) {
+        // Its glue is of the family that is switched off: our affair, not the child's.
         server.trouble = name_server.host.text() + " has no address of a family that we use";
+        server.is_complete = false;
       }
     } else {
       server.trouble = fmt::format("not asked: more than {} name servers", name_servers_max);

@@ -276,6 +276,31 @@ TEST_F(SurveyorTest, GlueOfANameThatDoesNotExistIsAllThereIs) {
   EXPECT_TRUE(survey.servers[1].is_complete);
 }
 
+// What we cannot see for a choice of ours says nothing of the child.
+TEST_F(SurveyorTest, AFamilyThatIsOffIsOurFault) {
+  options_.ipv6 = false;
+  resolver_options_.ipv6 = false;
+  delegate_to(1, false);
+  delegation_.name_servers.push_back({name("ns2.none.example."), {}});
+  delegation_.name_servers.push_back(
+      {name("ns3.gone.example."), {IpAddress::parse("::1").value()}});
+  delegation_.name_servers.push_back({name("ns4.gone.example."), {}});
+  serve_zone(1, {});
+  servers_.erase(resolver_host);
+  behave(resolver_host, [this](const FakeQuery& query) {
+    const bool is_none = query.question.name == name("ns2.none.example.");
+    return is_none ? net::reply_with(query) : resolve(query);
+  });
+  const Survey survey = look(Depth::full);
+  ASSERT_EQ(survey.servers.size(), 4U);
+  EXPECT_TRUE(survey.servers[0].is_complete);
+  for (const int at : {1, 2}) {
+    EXPECT_FALSE(survey.servers[at].is_complete) << at;
+    EXPECT_THAT(survey.servers[at].trouble, testing::HasSubstr("of a family that we use"));
+  }
+  EXPECT_TRUE(survey.servers[3].is_complete) << "proven not to exist, in either family";
+}
+
 TEST_F(SurveyorTest, AddressesThatAreNotPermittedAreReported) {
   client_options_.permit.clear();
   delegate_to(1);

@@ -134,6 +134,7 @@ struct FakeServer::State : std::enable_shared_from_this<FakeServer::State> {
         [self = shared_from_this()](const error_code& error, asio::ip::tcp::socket socket) {
           if (error) return;
           const auto connection = std::make_shared<Connection>(std::move(socket));
+          connection->socket.set_option(asio::ip::tcp::no_delay(true));
           connection->number = ++self->connections;
           self->open[connection->number] = connection;
           self->read(connection);
@@ -171,7 +172,11 @@ struct FakeServer::State : std::enable_shared_from_this<FakeServer::State> {
     error_code ignored;
     if (connection.queries >= reply.held_until) {
       for (; !connection.held.empty(); connection.held.pop_back()) {
-        asio::write(connection.socket, asio::buffer(connection.held.back()), ignored);
+        const Bytes& message = connection.held.back();
+        const std::size_t piece = reply.dribbles ? 1 : message.size();
+        for (std::size_t at = 0; at < message.size(); at += piece) {
+          asio::write(connection.socket, asio::buffer(&message[at], piece), ignored);
+        }
       }
     }
     if (reply.resets) connection.socket.set_option(asio::socket_base::linger(true, 0), ignored);

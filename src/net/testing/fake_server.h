@@ -27,6 +27,7 @@ struct FakeReply {
   std::vector<Bytes> messages;  // sent in this order; none: silence
   bool closes = false;          // TCP: the connection, after the messages
   bool resets = false;          // TCP: the same with RST
+  bool dribbles = false;        // TCP: octet by octet
   std::string from = {};        // UDP: another loopback address sends the messages
   std::size_t held_until = 0;   // TCP: kept back until so many queries came on the connection,
                                 // then sent with all that was kept back, the newest first
