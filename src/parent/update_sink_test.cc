@@ -70,6 +70,7 @@ TEST(Rfc2136, S3_8_TheRcodeSaysWhatCameOfAnUpdate) {
   }
 }
 
+// [N119]
 TEST(Rfc2136, S3_2_AFailedPrerequisiteIsSettledByAskingForWhatStands) {
   const struct {
     dns::Rcode rcode;
@@ -210,6 +211,7 @@ TEST(Rfc8945, S5_3_AnUnsignedOrForgedResponseSaysNothing) {
 }
 
 // standards.md §19, 120.
+// [N120]
 TEST(Rfc8945, S5_2_3_BadTimeNamesBothClocksAndIsNotRetriedBlindly) {
   const Time server_time = test_time() + std::chrono::hours(1);
   net::TestTcpServer server([&](const Bytes& request) {

@@ -3,7 +3,6 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <array>
 
 #include "rules/local_policy.h"
 #include "rules/matter.h"
@@ -14,12 +13,14 @@
 namespace dskeeper::rules {
 namespace {
 
-bool was_asked(const ProvedServer& server) {
-  const std::array<AnswerStatus, 4> statuses = {server.soa.status, server.dnskey.status,
-                                                server.cds.status, server.cdnskey.status};
-  return std::any_of(statuses.begin(), statuses.end(), [](AnswerStatus status) {
+bool was_asked(const Matter& matter, const Sight& sight) {
+  const auto was = [](AnswerStatus status) {
     return status != AnswerStatus::not_asked && status != AnswerStatus::not_permitted;
-  });
+  };
+  return was(sight.server->soa.status) || was(sight.server->dnskey.status) ||
+         std::any_of(matter.types.begin(), matter.types.end(), [&](const ConsideredType& type) {
+           return was((sight.*type.reading).answer->status);
+         });
 }
 
 Verdict begin(const Matter& matter, Time now) {
@@ -27,14 +28,14 @@ Verdict begin(const Matter& matter, Time now) {
   verdict.child = matter.delegation.child;
   verdict.at = now;
   verdict.whole = !matter.proved.empty();
-  for (const Proved& proved : matter.proved) {
-    verdict.look = std::max(verdict.look, proved.look);
-    verdict.whole = verdict.whole && !proved.stopped_early;
+  for (const Proved* proved : matter.proved) {
+    verdict.look = std::max(verdict.look, proved->look);
+    verdict.whole = verdict.whole && !proved->stopped_early;
   }
   for (const Sight& sight : matter.sights) {
-    if (was_asked(*sight.server)) verdict.asked.push_back(sight.server->server);
+    if (was_asked(matter, sight)) verdict.asked.push_back(sight.server->server);
   }
-  std::sort(verdict.asked.begin(), verdict.asked.end());
+  // The sights are sorted by server already.
   verdict.asked.erase(std::unique(verdict.asked.begin(), verdict.asked.end()), verdict.asked.end());
   verdict.inception = rfc7344::newest_inception(matter);
   verdict.asked_by = rfc7344::newest_asking(matter);
@@ -101,7 +102,7 @@ Verdict permit(const Matter& matter, Verdict&& verdict, const rfc9975::Missing& 
   const auto names_where_not = [&](const std::vector<bool>& lacking) {
     std::vector<std::string> names;
     for (std::size_t i = 0; i < matter.proved.size(); ++i) {
-      if (!lacking[i]) names.push_back(matter.proved[i].vantage);
+      if (!lacking[i]) names.push_back(matter.proved[i]->vantage);
     }
     return names;
   };
@@ -125,13 +126,13 @@ Verdict judge(const Delegation& delegation, std::span<const Proved> proved, cons
   // RFC 9975 §3: every address must be asked, and what did not answer is named.
   const rfc9975::Missing missing = rfc9975::find_missing(matter);
   verdict.silent = missing.silent;
-  if (!rfc9975::is_anything_received(matter)) {
-    return rule(std::move(verdict), Ruling::incomplete, {&missing.findings});
-  }
 
   // RFC 7344 §6.1.1, RFC 9975 §3: where nobody asks, nothing happens.
   rfc7344::check_standing_chain(matter, warnings);
-  if (rfc9975::is_nothing_asked(matter)) {
+  if (!rfc9975::is_anything_asked(matter)) {
+    if (!rfc9975::is_status_quo_seen(matter)) {
+      return rule(std::move(verdict), Ruling::incomplete, {&missing.findings, &warnings});
+    }
     const bool stands = rfc9975::is_standing_confirmed(matter);
     return rule(std::move(verdict), stands ? Ruling::in_sync : Ruling::idle, {&warnings});
   }

@@ -22,6 +22,26 @@ std::vector<ConsideredType> considered_types(const Policy& policy) {
   return types;
 }
 
+std::vector<const Proved*> in_order(std::span<const Proved> proved) {
+  std::vector<const Proved*> ordered;
+  ordered.reserve(proved.size());
+  for (const Proved& one : proved) ordered.push_back(&one);
+  std::stable_sort(ordered.begin(), ordered.end(),
+                   [](const Proved* a, const Proved* b) { return a->vantage < b->vantage; });
+  return ordered;
+}
+
+void add_sights(Matter& matter) {
+  for (std::size_t vantage = 0; vantage < matter.proved.size(); ++vantage) {
+    for (const ProvedServer& server : matter.proved[vantage]->servers) {
+      matter.sights.push_back(Sight{vantage, &server, {}, {}});
+    }
+  }
+  std::stable_sort(matter.sights.begin(), matter.sights.end(), [](const Sight& a, const Sight& b) {
+    return a.server->server < b.server->server;
+  });
+}
+
 // What can be said before any record is read.
 void begin_reading(const Matter& matter, const Sight& sight, const ProvedAnswer& answer,
                    Reading& reading) {
@@ -133,7 +153,7 @@ Matter open_matter(const Delegation& delegation, std::span<const Proved> proved,
                    const Policy& policy, FindingList& faults) {
   Matter matter{.delegation = delegation,
                 .policy = policy,
-                .proved = proved,
+                .proved = in_order(proved),
                 .standing_keys = StandingKeys(delegation),
                 .book = KeyBook(delegation.child),
                 .types = considered_types(policy),
@@ -141,16 +161,14 @@ Matter open_matter(const Delegation& delegation, std::span<const Proved> proved,
                 .standing = {},
                 .is_anything_published = false,
                 .standing_has_listed_digests = false};
+  add_sights(matter);
   bool any_records = false;
-  for (std::size_t vantage = 0; vantage < proved.size(); ++vantage) {
-    for (const ProvedServer& server : proved[vantage].servers) {
-      Sight& sight = matter.sights.emplace_back(Sight{vantage, &server, {}, {}});
-      for (const ConsideredType& considered : matter.types) {
-        const bool is_cds = considered.type == dns::RecordType::cds;
-        Reading& reading = sight.*considered.reading;
-        begin_reading(matter, sight, is_cds ? server.cds : server.cdnskey, reading);
-        any_records = any_records || has_records(matter, reading);
-      }
+  for (Sight& sight : matter.sights) {
+    for (const ConsideredType& considered : matter.types) {
+      const bool is_cds = considered.type == dns::RecordType::cds;
+      Reading& reading = sight.*considered.reading;
+      begin_reading(matter, sight, is_cds ? sight.server->cds : sight.server->cdnskey, reading);
+      any_records = any_records || has_records(matter, reading);
     }
   }
   if (any_records) read_records(matter, faults);

@@ -30,7 +30,7 @@ enum class Says : std::uint8_t {
 struct Reading {
   Says says = Says::nothing;
   KeySet keys;
-  bool is_standing_set = false;  // record by record the DS set that stands, whatever its digests
+  bool is_standing_set = false;  // CDS that list just what stands, whatever their digest types
   const ProvedAnswer* answer = nullptr;
 
   [[nodiscard]] bool is_published() const { return says == Says::keys || says == Says::removal; }
@@ -69,11 +69,13 @@ struct ConsideredType {
 struct Matter {
   const Delegation& delegation;
   const Policy& policy;
-  std::span<const Proved> proved;
+  // Vantage points and servers stand in an order of their own, whatever order they came in: what a
+  // verdict says must not depend on it.
+  std::vector<const Proved*> proved;  // by the vantage points' names
   StandingKeys standing_keys;
   KeyBook book;
   std::vector<ConsideredType> types;
-  std::vector<Sight> sights;
+  std::vector<Sight> sights;                 // by server, then by vantage point
   KeySet standing;                           // the keys of the standing DS set
   bool is_anything_published = false;        // keys or removal, in any type at any server
   bool standing_has_listed_digests = false;  // each of them with at least one of policy.digests

@@ -30,7 +30,10 @@ ProvedAnswer& answer_of(ProvedServer& server, std::size_t index) {
 class Layout {
  public:
   Layout(const Survey& survey, const Delegation& delegation, Proved& proved) : proved_(proved) {
-    for (const NameServer& named : delegation.name_servers) add_host(survey, named.host);
+    // In the order of their names, so that a shared address is always asked under the same one.
+    std::vector<dns::Name> hosts = delegation.hosts();
+    std::sort(hosts.begin(), hosts.end());
+    for (const dns::Name& host : hosts) add_host(survey, host);
     for (ProvedServer& server : proved_.servers) {
       for (std::size_t i = 0; i < asked_types.size(); ++i) {
         answer_of(server, i).type = asked_types[i];

@@ -138,15 +138,15 @@ void check_signers(const Matter& matter, FindingList& faults) {
   for (const Sight& sight : matter.sights) {
     const ProvedServer& server = *sight.server;
     if (!matter.counts(server.dnskey)) continue;  // is missing, and said to be
-    for (const ConsideredType& considered : matter.types) {
-      const Reading& reading = sight.*considered.reading;
-      if (reading.is_published()) check_signer(matter, *reading.answer, server.server, faults);
-    }
     // A child that is bogus now cannot mend itself in band (RFC 10026 §7.2.1, edge case 31).
     if (server.dnskey.status == AnswerStatus::nodata) {
       faults.add(FindingCode::dnskey_missing, server.server);
-    } else {
-      check_signer(matter, server.dnskey, server.server, faults);
+      continue;  // without keys no signature is worth a word
+    }
+    check_signer(matter, server.dnskey, server.server, faults);
+    for (const ConsideredType& considered : matter.types) {
+      const Reading& reading = sight.*considered.reading;
+      if (reading.is_published()) check_signer(matter, *reading.answer, server.server, faults);
     }
   }
 }

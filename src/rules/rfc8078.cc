@@ -3,28 +3,22 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <array>
+
+#include "model/standing.h"
 
 namespace dskeeper::rules::rfc8078 {
 namespace {
-
-// The printed RFC says "0 0 0 0" and "0 3 0 0", which cannot be encoded: erratum 5049.
-constexpr std::array<std::uint8_t, 5> cds_sentinel = {0, 0, 0, 0, 0};      // 0 0 0 00
-constexpr std::array<std::uint8_t, 5> cdnskey_sentinel = {0, 0, 3, 0, 0};  // 0 3 0 AA==
 
 enum class Form : std::uint8_t { ordinary, removal, malformed };
 
 // §4: algorithm 0 carries the meaning, but only the exact form, alone in its RRset, is legal. What
 // else has an algorithm 0 is neither a removal nor a request (standards.md §1.3).
-Form form_of(const dns::Rrset& rrset, std::size_t algorithm_at, ByteView sentinel) {
+Form form_of(const dns::Rrset& rrset, std::size_t algorithm_at) {
   const bool has_algorithm_0 = std::any_of(
       rrset.rdata.begin(), rrset.rdata.end(),
       [&](const Bytes& rdata) { return rdata.size() > algorithm_at && rdata[algorithm_at] == 0; });
   if (!has_algorithm_0) return Form::ordinary;
-  const bool is_exact =
-      rrset.rdata.size() == 1 &&
-      std::equal(rrset.rdata[0].begin(), rrset.rdata[0].end(), sentinel.begin(), sentinel.end());
-  return is_exact ? Form::removal : Form::malformed;
+  return is_delete_sentinel(rrset) ? Form::removal : Form::malformed;
 }
 
 // Collects what is wrong with one RRset of one server.
@@ -40,10 +34,9 @@ class Reader {
   }
 
   // True where the set is neither too large nor a sentinel, so that its records are to be read.
-  bool begin(std::string_view type, unsigned count_max, std::size_t algorithm_at,
-             ByteView sentinel) {
+  bool begin(std::string_view type, unsigned count_max, std::size_t algorithm_at) {
     const dns::Rrset& rrset = *reading_.answer->rrset;
-    const Form form = form_of(rrset, algorithm_at, sentinel);
+    const Form form = form_of(rrset, algorithm_at);
     if (form == Form::removal) reading_.says = Says::removal;
     if (form == Form::malformed) refuse(FindingCode::delete_malformed, {std::string(type)});
     if (form != Form::ordinary) return false;
@@ -80,7 +73,7 @@ std::string why_unusable(const dns::Dnskey& key) {
 
 void read_cdnskey(Matter& matter, Sight& sight, FindingList& faults) {
   Reader reader(sight, sight.cdnskey, faults);
-  if (!reader.begin("CDNSKEY", matter.policy.keys_max, 3, cdnskey_sentinel)) return;
+  if (!reader.begin("CDNSKEY", matter.policy.keys_max, 3)) return;
   std::vector<KeyId> ids;
   for (const Bytes& rdata : sight.cdnskey.answer->rrset->rdata) {
     const auto key = dns::Dnskey::from_rdata(rdata);
@@ -100,9 +93,8 @@ void read_cdnskey(Matter& matter, Sight& sight, FindingList& faults) {
 
 void read_cds(Matter& matter, Sight& sight, FindingList& faults) {
   Reader reader(sight, sight.cds, faults);
-  if (!reader.begin("CDS", matter.policy.cds_max, 2, cds_sentinel)) return;
+  if (!reader.begin("CDS", matter.policy.cds_max, 2)) return;
   std::vector<KeyId> ids;
-  std::vector<dns::Ds> all;
   for (const Bytes& rdata : sight.cds.answer->rrset->rdata) {
     auto cds = dns::Ds::from_rdata(rdata);
     if (!cds) {
@@ -118,12 +110,11 @@ void read_cds(Matter& matter, Sight& sight, FindingList& faults) {
       }
       ids.push_back(matter.book.identify(*cds));
     }
-    all.push_back(*std::move(cds));
   }
   if (sight.cds.says != Says::keys) return;
-  // Standards.md §17-C, edge case 42: nothing to act on, but perhaps just what stands.
+  // standards.md §17-C: nothing to act on, but perhaps just what stands (edge case 42).
   if (ids.empty()) sight.cds.says = Says::not_eligible;
-  sight.cds.is_standing_set = dns::make_ds_set(std::move(all)) == matter.delegation.ds;
+  sight.cds.is_standing_set = names_standing_keys(matter.delegation, *sight.cds.answer->rrset);
   reader.finish(std::move(ids));
 }
 

@@ -1,4 +1,5 @@
-// What a child asks for, and what is no request (standards.md §1.3, edge cases 1–19).
+// Removal (RFC 8078 §4) and a first DS (§3, §5; decision rows 7, 11, 12); malformed requests are in
+// edge_cases_request_test.cc.
 #include "rules/rfc8078.h"
 
 #include <gtest/gtest.h>
@@ -10,27 +11,14 @@ namespace {
 
 using dns::RecordType;
 
-const Bytes cds_delete = {0, 0, 0, 0, 0};
-const Bytes cdnskey_delete = {0, 0, 3, 0, 0};
-
-Bytes ds_rdata(const std::string& text) {
-  return dns::Ds::parse(text).value().to_rdata();
-}
-
-TEST(Rfc8078, S4_DeleteEverywhere_IsPermittedWithAnEmptySet) {
-  TestChild child(true);
-  child.everywhere([](Zone& zone) { zone.ask_removal(); });
-  const Verdict verdict = judge_child(child);
-  EXPECT_EQ(summary(verdict), "delete permit");
-  EXPECT_TRUE(verdict.ds.empty());
-}
-
+// [8078-5] [N082]
 TEST(Rfc8078, S4_DeleteAtAnUnsignedDelegation_IsIdle) {
   TestChild child(false);
   child.everywhere([](Zone& zone) { zone.ask_removal(); });
   EXPECT_EQ(summary(judge_child(child, delay_policy())), "none idle");
 }
 
+// [8078-5]
 TEST(Rfc8078, S4_DeleteByCdsAlone_IsPermittedUnlessBothAreDemanded) {
   TestChild child(true);
   child.everywhere([](Zone& zone) {
@@ -43,104 +31,69 @@ TEST(Rfc8078, S4_DeleteByCdsAlone_IsPermittedUnlessBothAreDemanded) {
   EXPECT_EQ(summary(judge_child(child, policy)), "delete inconsistent types-differ");
 }
 
-struct MalformedCase {
+// --- a first DS ---------------------------------------------------------------------------------
+
+struct BootstrapCase {
   const char* name;
-  RecordType type;
-  std::vector<Bytes> rdata;
+  std::function<void(Zone&, TestChild&)> edit;
   const char* summary;
 };
 
-TEST(EdgeCase, N1To14_WhatIsNoRequest_IsForbiddenWithItsReason) {
-  const TestKey key(9);
-  dns::Dnskey protocol_2 = key.record();
-  protocol_2.protocol = 2;
-  dns::Dnskey no_zone_key = key.record();
-  no_zone_key.flags = 1;
-  dns::Dnskey revoked = key.record();
-  revoked.flags |= 0x80U;
-  const std::string digest(64, 'A');
-  const MalformedCase cases[] = {
-      {"2: delete and a real CDS",
-       RecordType::cds,
-       {cds_delete, key.ds().to_rdata()},
-       "update forbid delete-malformed"},
-      {"3: digest 01", RecordType::cds, {{0, 0, 0, 0, 1}}, "update forbid delete-malformed"},
-      {"3: empty digest", RecordType::cds, {{0, 0, 0, 0}}, "update forbid delete-malformed"},
-      {"3: two octets", RecordType::cds, {{0, 0, 0, 0, 0, 0}}, "update forbid delete-malformed"},
-      {"4: algorithm 0 with real fields",
-       RecordType::cds,
-       {ds_rdata("12345 0 2 " + digest)},
-       "update forbid delete-malformed"},
-      {"6: 257 3 0 AA==", RecordType::cdnskey, {{1, 1, 3, 0, 0}}, "update forbid delete-malformed"},
-      {"6: 0 0 0 AA==", RecordType::cdnskey, {{0, 0, 0, 0, 0}}, "update forbid delete-malformed"},
-      {"6: delete and a real key",
-       RecordType::cdnskey,
-       {cdnskey_delete, key.record().to_rdata()},
-       "update forbid delete-malformed"},
-      {"9: digest of 31 octets",
-       RecordType::cds,
-       {ds_rdata("1 13 2 " + digest.substr(2))},
-       "update forbid record-malformed"},
-      {"9: cut off", RecordType::cds, {{1, 2, 13}}, "update forbid record-malformed"},
-      {"CDNSKEY without a key",
-       RecordType::cdnskey,
-       {{1, 1, 3, 13}},
-       "update forbid record-malformed"},
-      {"11: protocol 2",
-       RecordType::cdnskey,
-       {protocol_2.to_rdata()},
-       "update forbid key-unusable"},
-      {"12: flags 1", RecordType::cdnskey, {no_zone_key.to_rdata()}, "update forbid key-unusable"},
-      {"14: revoked", RecordType::cdnskey, {revoked.to_rdata()}, "update forbid key-unusable"},
+// [8078-1] [8078-6] [9975-14]
+TEST(Rfc8078, S5_TheZoneMustValidateWithItsFirstDs) {
+  const BootstrapCase cases[] = {
+      {"7: consistent and signed", [](Zone&, TestChild&) {}, "bootstrap permit"},
+      {"11: no DNSKEY", [](Zone& zone, TestChild&) { zone.records.erase(RecordType::dnskey); },
+       "bootstrap forbid dnskey-missing"},
+      {"11: DNSKEY not signed by it",
+       [](Zone& zone, TestChild& child) { zone.signers[RecordType::dnskey] = {&child.b}; },
+       "bootstrap forbid would-break"},
+      {"11: CDS not signed", [](Zone& zone, TestChild&) { zone.signers[RecordType::cds] = {}; },
+       "bootstrap forbid signature-missing"},
+      {"11: SOA expired",
+       [](Zone& zone, TestChild&) {
+         zone.validity[RecordType::soa] = {now - hour, now - hour};
+       },
+       "bootstrap forbid signature-expired"},
+      {"signed by a ZSK", [](Zone& zone, TestChild& child) { zone.default_signers = {&child.zsk}; },
+       "bootstrap permit"},
+      {"NODATA without proof",
+       [](Zone& zone, TestChild&) {
+         zone.set_cdnskey({});
+         zone.denies = false;
+       },
+       "bootstrap permit"},
   };
-  for (const MalformedCase& test : cases) {
+  for (const BootstrapCase& test : cases) {
     SCOPED_TRACE(test.name);
-    TestChild child(true);
-    child.everywhere([&](Zone& zone) { zone.records[test.type] = test.rdata; });
-    EXPECT_EQ(summary(judge_child(child)), test.summary);
+    TestChild child(false);
+    child.everywhere([&](Zone& zone) {
+      zone.ask({&child.a});
+      test.edit(zone, child);
+    });
+    const Verdict verdict = judge_child(child, delay_policy());
+    EXPECT_EQ(summary(verdict), test.summary);
+    EXPECT_EQ(verdict.ds, dns::DsSet{child.a.ds()});
   }
 }
 
-TEST(EdgeCase, N5_TagZeroWithARealAlgorithm_IsAnOrdinaryRequest) {
-  TestChild child(true);
-  child.everywhere([&](Zone& zone) {
-    zone.set_cds({child.a.ds(), dns::Ds::parse("0 13 2 " + std::string(64, 'B')).value()});
-  });
-  EXPECT_EQ(summary(judge_child(child)), "update permit algorithm-incomplete");
+// [7344-B11] [8078-1] [8078-2]
+TEST(Rfc8078, S3_WithoutDelayInThePolicy_AFirstDsIsForbidden) {
+  TestChild child(false);
+  child.everywhere([&](Zone& zone) { zone.ask({&child.a}); });
+  EXPECT_EQ(summary(judge_child(child)), "bootstrap forbid bootstrap-off");
+  Policy never;
+  never.bootstrap = {};
+  EXPECT_EQ(summary(judge_child(child, never)), "bootstrap forbid bootstrap-off");
 }
 
-TEST(EdgeCase, N7_TheDeleteRecordTwice_IsStillOne) {
-  TestChild child(true);
-  child.everywhere([](Zone& zone) {
-    zone.ask_removal();
-    zone.records[RecordType::cds].push_back(cds_delete);
-  });
-  EXPECT_EQ(summary(judge_child(child)), "delete permit");
-}
-
-TEST(EdgeCase, N13_KeyWithoutSep_IsAccepted) {
-  TestChild child(true);
-  child.everywhere([&](Zone& zone) {
-    zone.ask({&child.zsk});
-    zone.signers[RecordType::dnskey] = {&child.a, &child.zsk};
-  });
-  const Verdict verdict = judge_child(child);
-  EXPECT_EQ(summary(verdict), "update permit");
-  EXPECT_EQ(verdict.ds, dns::DsSet{child.zsk.ds()});
-}
-
-TEST(EdgeCase, N17_CdsBelowTheApex_IsNoAnswer) {
-  TestChild child(true);
-  Survey survey = child.survey();
-  for (Answer& answer : survey.answers) {
-    if (answer.type != RecordType::cds) continue;
-    dns::Rrset below = make_rrset(RecordType::cds, {child.b.ds().to_rdata()});
-    below.owner = dns::Name::parse("sub.kid.example.").value();
-    answer.status = AnswerStatus::answer;
-    answer.wire = make_message(RecordType::cds, {below}, {});
-  }
-  const Verdict verdict = judge_surveys(child, {survey});
-  EXPECT_EQ(verdict.ruling, Ruling::idle);  // CDNSKEY is proven absent; CDS counts as malformed
+TEST(Rfc8078, S3_Row12_OnlyUnsupportedAlgorithms_AreRefused) {
+  TestChild child(false);
+  dns::Ds old = dns::Ds::parse("4711 15 2 " + std::string(64, 'C')).value();
+  old.algorithm = dns::Algorithm::rsasha1;
+  child.everywhere([&](Zone& zone) { zone.set_cds({old}); });
+  EXPECT_EQ(summary(judge_child(child, delay_policy())),
+            "bootstrap forbid algorithm-not-acceptable would-break algorithm-incomplete");
 }
 
 }  // namespace

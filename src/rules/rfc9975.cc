@@ -1,7 +1,10 @@
 #include "rules/rfc9975.h"
 
 #include <algorithm>
-#include <array>
+#include <iterator>
+#include <map>
+#include <set>
+#include <utility>
 
 #include "rules/rfc7344.h"
 
@@ -49,71 +52,65 @@ class Gaps {
  public:
   void add(const ProvedAnswer& answer, const ServerAddress& server, FindingCode code) {
     const std::string rcode = code == FindingCode::server_fails ? rcode_text(answer.status) : "";
-    auto gap = std::find_if(gaps_.begin(), gaps_.end(), [&](const Gap& known) {
-      return known.code == code && known.rcode == rcode;
-    });
-    if (gap == gaps_.end()) gap = gaps_.insert(gap, Gap{code, rcode, {}, {}});
-    const std::string type = dns::to_text(answer.type);
-    if (std::find(gap->types.begin(), gap->types.end(), type) == gap->types.end()) {
-      gap->types.push_back(type);
-    }
-    gap->servers.push_back(server);
+    Gap& gap = gaps_[{code, rcode}];
+    gap.types.insert(answer.type);
+    gap.servers.push_back(server);
   }
 
   void append_to(FindingList& findings) const {
-    for (const Gap& gap : gaps_) {
-      for (const ServerAddress& server : gap.servers) findings.add(gap.code, server, facts_of(gap));
+    for (const auto& [reason, gap] : gaps_) {
+      const std::vector<std::string> facts = facts_of(reason, gap);
+      for (const ServerAddress& server : gap.servers) findings.add(reason.first, server, facts);
     }
   }
 
  private:
+  using Reason = std::pair<FindingCode, std::string>;  // with the name of the RCODE, if it is one
   struct Gap {
-    FindingCode code;
-    std::string rcode;
-    std::vector<std::string> types;
+    std::set<dns::RecordType> types;
     std::vector<ServerAddress> servers;
   };
 
-  static std::vector<std::string> facts_of(const Gap& gap) {
-    if (gap.code == FindingCode::server_silent || gap.code == FindingCode::server_not_permitted) {
-      return {};
-    }
+  static std::vector<std::string> facts_of(const Reason& reason, const Gap& gap) {
+    const auto& [code, rcode] = reason;
+    if (code == FindingCode::server_silent || code == FindingCode::server_not_permitted) return {};
     std::string types;
-    for (std::size_t i = 0; i < gap.types.size(); ++i) {
-      if (i > 0) types += i + 1 == gap.types.size() ? " and " : ", ";
-      types += gap.types[i];
+    for (auto type = gap.types.begin(); type != gap.types.end(); ++type) {
+      if (!types.empty()) types += std::next(type) == gap.types.end() ? " and " : ", ";
+      types += dns::to_text(*type);
     }
-    if (gap.rcode.empty()) return {types};
-    return {types, gap.rcode};
+    if (rcode.empty()) return {types};
+    return {types, rcode};
   }
 
-  std::vector<Gap> gaps_;
+  std::map<Reason, Gap> gaps_;
 };
 
-// No question had any answer, and one at least had the time to get one.
-bool is_silent(const ProvedServer& server) {
+// No question that the policy asks had any answer, and one at least had the time to get one.
+bool is_silent(const Matter& matter, const Sight& sight) {
   bool any_silence = false;
-  for (const ProvedAnswer* answer : {&server.soa, &server.dnskey, &server.cds, &server.cdnskey}) {
-    if (is_silence(answer->status)) {
-      any_silence = true;
-    } else if (answer->status != AnswerStatus::not_asked) {
-      return false;
-    }
-  }
-  return any_silence;
+  bool any_answer = false;
+  const auto take = [&](AnswerStatus status) {
+    any_silence = any_silence || is_silence(status);
+    any_answer = any_answer || (!is_silence(status) && status != AnswerStatus::not_asked);
+  };
+  take(sight.server->soa.status);
+  take(sight.server->dnskey.status);
+  for (const ConsideredType& type : matter.types) take((sight.*type.reading).answer->status);
+  return any_silence && !any_answer;
 }
 
 bool is_silent_everywhere(const Matter& matter, const IpAddress& address) {
   return std::all_of(matter.sights.begin(), matter.sights.end(), [&](const Sight& sight) {
-    return sight.server->server.address != address || is_silent(*sight.server);
+    return sight.server->server.address != address || is_silent(matter, sight);
   });
 }
 
 // A host without an address counts as unreachable (standards.md edge case 51).
 bool has_address_somewhere(const Matter& matter, const dns::Name& host) {
-  return std::any_of(matter.proved.begin(), matter.proved.end(), [&](const Proved& proved) {
-    return std::none_of(proved.servers_without_address.begin(),
-                        proved.servers_without_address.end(),
+  return std::any_of(matter.proved.begin(), matter.proved.end(), [&](const Proved* proved) {
+    return std::none_of(proved->servers_without_address.begin(),
+                        proved->servers_without_address.end(),
                         [&](const SurveyedServer& server) { return server.host == host; });
   });
 }
@@ -139,7 +136,7 @@ bool add_gaps(const Matter& matter, const Sight& sight, Gaps& gaps) {
 
 // 9975-1: hosts whose addresses, all or some, one vantage point could not find.
 void add_lost_hosts(const Matter& matter, std::size_t vantage, Missing& missing) {
-  for (const SurveyedServer& server : matter.proved[vantage].servers_without_address) {
+  for (const SurveyedServer& server : matter.proved[vantage]->servers_without_address) {
     missing.in_vantage[vantage] = true;
     missing.findings.note(FindingCode::server_without_address, {server.host.text()});
     if (has_address_somewhere(matter, server.host)) {
@@ -148,7 +145,7 @@ void add_lost_hosts(const Matter& matter, std::size_t vantage, Missing& missing)
       missing.silent.push_back({server.host, {}});
     }
   }
-  for (const SurveyedServer& server : matter.proved[vantage].servers_not_resolved) {
+  for (const SurveyedServer& server : matter.proved[vantage]->servers_not_resolved) {
     missing.in_vantage[vantage] = true;
     missing.but_silence[vantage] = true;
     missing.findings.note(FindingCode::server_not_resolved, {server.host.text(), server.trouble});
@@ -215,6 +212,20 @@ void name_difference(const std::vector<Group>& groups, const std::string& type,
   }
 }
 
+// The very keys that stand are asked for: one type that says so is enough, since a change needs
+// both to agree (§3.1).
+bool is_confirmation(const Matter& matter, const Reading& reading) {
+  return (reading.says == Says::keys || reading.says == Says::not_eligible) &&
+         is_status_quo(matter, reading);
+}
+
+// Decision row 41: the DS set no longer matches this server's keys, so that no denial of it can be
+// proven. That is said (rfc7344::check_standing_chain), and no answer is missing.
+bool is_bogus_now(const Matter& matter, const Sight& sight) {
+  return matter.is_secure() && matter.standing_keys.is_usable() &&
+         matter.counts(sight.server->dnskey) && !rfc7344::is_chain_whole(matter, sight);
+}
+
 }  // namespace
 
 Missing find_missing(const Matter& matter) {
@@ -239,17 +250,9 @@ Missing find_missing(const Matter& matter) {
   return missing;
 }
 
-bool is_anything_received(const Matter& matter) {
-  return std::any_of(matter.sights.begin(), matter.sights.end(), [&](const Sight& sight) {
-    return std::any_of(matter.types.begin(), matter.types.end(), [&](const ConsideredType& type) {
-      return (sight.*type.reading).says != Says::nothing;
-    });
-  });
-}
-
 bool is_status_quo(const Matter& matter, const Reading& reading) {
   switch (reading.says) {
-    case Says::unproven:  // it may block, like any answer (design.md)
+    case Says::unproven:  // it may end a look, like any answer (design.md)
     case Says::not_published:
       return true;
     case Says::not_eligible:
@@ -257,7 +260,9 @@ bool is_status_quo(const Matter& matter, const Reading& reading) {
     case Says::removal:
       return !matter.is_secure();  // RFC 8078 §4: there is nothing to remove
     case Says::keys:
-      if (reading.keys != matter.standing) return false;
+      // Records equal to what stands ask for nothing, even where a key among them is named by a
+      // digest type that does not count (9975-6).
+      if (reading.keys != matter.standing) return reading.is_standing_set;
       // RFC 9975 §3 leaves the digest types to local policy.
       if (!matter.policy.digests_enforce && matter.standing_has_listed_digests) return true;
       return rfc7344::make_ds_set(matter, reading.keys) == matter.delegation.ds;
@@ -268,21 +273,35 @@ bool is_status_quo(const Matter& matter, const Reading& reading) {
   return false;
 }
 
-bool is_nothing_asked(const Matter& matter) {
-  return std::all_of(matter.sights.begin(), matter.sights.end(), [&](const Sight& sight) {
-    return std::all_of(matter.types.begin(), matter.types.end(), [&](const ConsideredType& type) {
+bool is_anything_asked(const Matter& matter) {
+  return std::any_of(matter.sights.begin(), matter.sights.end(), [&](const Sight& sight) {
+    return std::any_of(matter.types.begin(), matter.types.end(), [&](const ConsideredType& type) {
       const Reading& reading = sight.*type.reading;
-      return reading.says == Says::nothing || is_status_quo(matter, reading);
+      return reading.is_received() && !is_status_quo(matter, reading);
     });
+  });
+}
+
+bool is_status_quo_seen(const Matter& matter) {
+  return std::any_of(matter.sights.begin(), matter.sights.end(), [&](const Sight& sight) {
+    const bool is_bogus = is_bogus_now(matter, sight);
+    const auto is_quiet = [&](const ConsideredType& type) {
+      const Reading& reading = sight.*type.reading;
+      if (reading.says == Says::unproven) return is_bogus;
+      return reading.is_received() && is_status_quo(matter, reading);
+    };
+    const auto confirms = [&](const ConsideredType& type) {
+      return is_confirmation(matter, sight.*type.reading);
+    };
+    return std::any_of(matter.types.begin(), matter.types.end(), confirms) ||
+           std::all_of(matter.types.begin(), matter.types.end(), is_quiet);
   });
 }
 
 bool is_standing_confirmed(const Matter& matter) {
   return std::any_of(matter.sights.begin(), matter.sights.end(), [&](const Sight& sight) {
     return std::any_of(matter.types.begin(), matter.types.end(), [&](const ConsideredType& type) {
-      const Reading& reading = sight.*type.reading;
-      return (reading.says == Says::keys || reading.says == Says::not_eligible) &&
-             is_status_quo(matter, reading);
+      return is_confirmation(matter, sight.*type.reading);
     });
   });
 }

@@ -14,12 +14,12 @@ struct Missing {
 };
 [[nodiscard]] Missing find_missing(const Matter& matter);
 
-[[nodiscard]] bool is_anything_received(const Matter& matter);
-
 // Is this reading the status quo: nothing published, or what stands already (9975-6, 9975-7)?
 [[nodiscard]] bool is_status_quo(const Matter& matter, const Reading& reading);
-// Every reading is, or did not come.
-[[nodiscard]] bool is_nothing_asked(const Matter& matter);
+// Some reading is received and is not.
+[[nodiscard]] bool is_anything_asked(const Matter& matter);
+// Some server is seen to be at the status quo, so that nothing can happen whatever is missing.
+[[nodiscard]] bool is_status_quo_seen(const Matter& matter);
 // Some server names keys that stand already.
 [[nodiscard]] bool is_standing_confirmed(const Matter& matter);
 

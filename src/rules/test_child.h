@@ -361,4 +361,12 @@ inline std::string summary(const Verdict& verdict) {
   return out;
 }
 
+// What is judged where every server has the zone that `edit` makes of the first one.
+using ZoneEdit = std::function<void(Zone&, const TestChild&)>;
+inline std::string judged(bool secure, const ZoneEdit& edit, const Policy& policy = {}) {
+  TestChild child(secure);
+  child.everywhere([&](Zone& zone) { edit(zone, child); });
+  return summary(judge_child(child, policy));
+}
+
 }  // namespace dskeeper::rules::test

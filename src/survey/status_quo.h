@@ -22,10 +22,4 @@ enum class StatusQuo : std::uint8_t {
 [[nodiscard]] StatusQuo status_quo(const Delegation& delegation, dns::RecordType type,
                                    AnswerStatus status, const dns::Message& message);
 
-// Do the records of a CDS or CDNSKEY RRset name the keys that the standing DS set names?
-[[nodiscard]] bool is_in_sync(const Delegation& delegation, const dns::Rrset& rrset);
-
-// The one record that asks for removal (RFC 8078 §4 with erratum 5049).
-[[nodiscard]] bool is_delete_sentinel(const dns::Rrset& rrset);
-
 }  // namespace dskeeper::survey
