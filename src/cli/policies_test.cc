@@ -79,6 +79,7 @@ TEST(BuiltInPolicies, SeReadsCdsFromThreePlacesAndNeverALockedDomain) {
   EXPECT_EQ(se.vantages.remove, at_least(3));
   EXPECT_EQ(se.cds_max, 6U);
   EXPECT_TRUE(se.accept_delete);
+  EXPECT_TRUE(se.out_of_band_wins);
   EXPECT_THAT(se.csync, ElementsAre("ns", "a", "aaaa"));
   EXPECT_THAT(se.bar_status, testing::Contains("serverUpdateProhibited"));
   EXPECT_THAT(se.bar_status, testing::Contains("serverHold"));
@@ -90,6 +91,7 @@ TEST(BuiltInPolicies, ChReadsCdsOverTcpAndTakesEitherWayToAFirstDs) {
   EXPECT_THAT(ch.bootstrap, ElementsAre(BootstrapMethod::authenticated, BootstrapMethod::delay));
   EXPECT_EQ(ch.hold, std::chrono::hours(72));
   EXPECT_EQ(ch.looks, 3U);
+  EXPECT_FALSE(ch.out_of_band_wins);
   EXPECT_EQ(ch.secure_transport, SecureTransport::tcp);
   EXPECT_EQ(ch.vantages.bootstrap, at_least(2));
   EXPECT_EQ(ch.vantages.update, at_least(2));

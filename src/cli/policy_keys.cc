@@ -225,6 +225,11 @@ std::vector<Key<Policy>> request_keys() {
 // Which delegations are left alone, what may change, when, and what is published.
 std::vector<Key<Policy>> change_keys() {
   return {
+      {{"out-of-band-wins", "true or false", "false",
+        "Whether a request that was signed before the DS set was last changed by another channel "
+        "is "
+        "refused as replayed."},
+       into(&Policy::out_of_band_wins)},
       {{"require-status", "list of text", "[]",
         "EPP statuses or words of `facts` without which automation stays off."},
        into(&Policy::require_status)},

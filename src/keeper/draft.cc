@@ -2,8 +2,10 @@
 
 #include "keeper/authorship.h"
 #include "keeper/continuity.h"
+#include "keeper/events.h"
 #include "keeper/suspension.h"
 #include "keeper/ttl_restore.h"
+#include "keeper/watermark.h"
 
 namespace dskeeper::keeper {
 
@@ -16,6 +18,9 @@ Draft open_draft(const Facts& facts) {
       next.retry = facts.before->retry;
       next.watermark = facts.before->watermark;
       next.hold = facts.before->hold;
+      if (facts.policy.out_of_band_wins && was_changed_out_of_band(facts)) {
+        next.watermark = raised_to(next.watermark, facts.now);
+      }
     }
     if (facts.before->hold) {
       draft.hold_reset_because = find_disturbance(*facts.before, facts.delegation).value_or("");

@@ -109,6 +109,19 @@ TEST(EdgeCase, N130_AWrongSetOutOfBand_IsReplacedAtOnce) {
   )");
 }
 
+// policies.md, se: an EPP change that is newer is never overwritten.
+TEST(Watermark, WhereThePolicySaysSo_AChangeOutOfBandWinsOverWhatWasSignedBefore) {
+  Timeline t = secure_timeline();
+  t.policy.out_of_band_wins = true;
+  t.run(R"(
+    0h   permit update B signed=-2h => accept queues
+    1h   set ds=C
+    2h   permit update B signed=-2h => refuse +replayed
+    26h  permit update B signed=-2h => refuse +replayed no-change
+    50h  permit update B signed=49h => accept -replayed queues
+  )");
+}
+
 // [7344-B8] [7344-B6] [10026-31]
 TEST(Rfc10026, S7_1_2_WhatIsGenuineIsAcceptedAtItsFirstLook) {
   secure_timeline().run("0h permit update B => accept queues ready=never");

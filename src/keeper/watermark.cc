@@ -26,6 +26,10 @@ Inceptions next_watermark(const Inceptions& standing, const Verdict& verdict) {
           newer(standing.cdnskey, verdict.inception.cdnskey)};
 }
 
+Inceptions raised_to(const Inceptions& standing, Time now) {
+  return {newer(standing.cds, now), newer(standing.cdnskey, now)};
+}
+
 std::optional<Finding> find_replay(const Inceptions& standing, const Verdict& verdict) {
   if (verdict.request != Request::update && verdict.request != Request::remove) return std::nullopt;
   const Inceptions& asked_by = verdict.asked_by;

@@ -12,6 +12,10 @@ namespace dskeeper::keeper {
 // A look that ended early moves nothing.
 [[nodiscard]] Inceptions next_watermark(const Inceptions& standing, const Verdict& verdict);
 
+// What stands after the DS set was changed out of band just now, where the policy says that such a
+// change wins over all that was signed before it (policies.md, se).
+[[nodiscard]] Inceptions raised_to(const Inceptions& standing, Time now);
+
 // The finding `replayed` where a type through which the child asks was signed before that type's
 // watermark. A first DS has no signature that would count.
 [[nodiscard]] std::optional<Finding> find_replay(const Inceptions& standing,

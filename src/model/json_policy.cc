@@ -15,17 +15,18 @@ namespace {
 
 constexpr std::uint32_t policy_format = 1;
 
-constexpr Words<3> signal_words = {"either", "cds", "cdnskey"};
+constexpr Words<4> signal_words = {"either", "cds", "cdnskey", "cds-matched"};
 constexpr Words<2> bootstrap_words = {"authenticated", "delay"};
 constexpr Words<2> transport_words = {"any", "tcp"};
 
 // A field that is added to Policy breaks this binding, so that none is forgotten below.
 [[maybe_unused]] void count_fields(const Policy& policy) {
-  [[maybe_unused]] const auto& [name, signals, strict_both, bootstrap, hold, looks,
-                                secure_transport, vantages, algorithms, digests, digests_enforce,
-                                keys_max, cds_max, ds_max, require_status, bar_status,
-                                accept_delete, csync, csync_approval, ns_min, retry, unreachable,
-                                ds_ttl, approval_expires, deep_interval, breaker, keep] = policy;
+  [[maybe_unused]] const auto& [name, signals, strict_both, bootstrap, bootstrap_bar_status, hold,
+                                looks, secure_transport, vantages, algorithms, digests,
+                                digests_enforce, algorithms_complete, out_of_band_wins, keys_max,
+                                cds_max, ds_max, require_status, bar_status, accept_delete, csync,
+                                csync_approval, ns_min, retry, unreachable, ds_ttl,
+                                approval_expires, deep_interval, breaker, keep] = policy;
 }
 
 json::value write_duration(Duration duration) {
@@ -70,6 +71,7 @@ json::object write_policy(const Policy& policy) {
   out["bootstrap"] = write_each(policy.bootstrap, [](BootstrapMethod method) {
     return json::value(clean(word_of(bootstrap_words, method)));
   });
+  out["bootstrap_bar_status"] = write_list(policy.bootstrap_bar_status);
   out["hold"] = write_duration(policy.hold);
   out["looks"] = policy.looks;
   out["secure_transport"] = clean(word_of(transport_words, policy.secure_transport));
@@ -82,6 +84,8 @@ json::object write_policy(const Policy& policy) {
     return json::value(static_cast<unsigned>(type));
   });
   out["digests_enforce"] = policy.digests_enforce;
+  out["algorithms_complete"] = policy.algorithms_complete;
+  out["out_of_band_wins"] = policy.out_of_band_wins;
   out["keys_max"] = policy.keys_max;
   out["cds_max"] = policy.cds_max;
   out["ds_max"] = policy.ds_max;
@@ -229,6 +233,7 @@ Policy read_policy(const json::value& value, Trouble& trouble) {
   out.signals = fields.get("signals", read_own_word<SignalTypes, signal_words>);
   out.strict_both = fields.get("strict_both", read_bool);
   out.bootstrap = fields.get_list("bootstrap", read_own_word<BootstrapMethod, bootstrap_words>);
+  out.bootstrap_bar_status = fields.get_list("bootstrap_bar_status", read_text);
   out.hold = fields.get("hold", read_duration);
   out.looks = fields.get("looks", read_number<unsigned>);
   out.secure_transport =
@@ -237,6 +242,8 @@ Policy read_policy(const json::value& value, Trouble& trouble) {
   out.algorithms = fields.get("algorithms", read_algorithms);
   out.digests = fields.get_list("digests", read_digest_type);
   out.digests_enforce = fields.get("digests_enforce", read_bool);
+  out.algorithms_complete = fields.get("algorithms_complete", read_bool);
+  out.out_of_band_wins = fields.get("out_of_band_wins", read_bool);
   out.keys_max = fields.get("keys_max", read_number<unsigned>);
   out.cds_max = fields.get("cds_max", read_number<unsigned>);
   out.ds_max = fields.get("ds_max", read_number<unsigned>);

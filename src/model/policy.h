@@ -50,6 +50,8 @@ struct Policy {
   std::vector<dns::DigestType> digests = {dns::DigestType::sha256};
   bool digests_enforce = false;
   bool algorithms_complete = false;  // each algorithm of the DS set signs (standards.md §17-F)
+  // What was signed before the DS set was last changed by another channel asks for nothing.
+  bool out_of_band_wins = false;
   unsigned keys_max = 6;
   unsigned cds_max = 12;
   unsigned ds_max = 12;
