@@ -75,6 +75,7 @@ void apply_queueing(Step& step, Draft& draft, const Facts& facts) {
     draft.next.change = **change;
     step.changes.push_back(**change);
   }
+  if (queueing.refreshed) draft.keep_finding(facts.before, FindingCode::breaker_open);
   step.supersede_queued = queueing.superseded.has_value();
   step.queue = std::move(queueing.queue);
   if (step.supersede_queued) {

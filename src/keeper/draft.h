@@ -20,6 +20,13 @@ struct Draft {
   void note(std::optional<Finding> finding) {
     if (finding) note(*std::move(finding));
   }
+  // What somebody else found, and what only they can clear.
+  void keep_finding(const std::optional<Case>& before, FindingCode code) {
+    if (!before) return;
+    for (const Finding& finding : before->findings) {
+      if (finding.code == code) note(finding);
+    }
+  }
   // A hold ended, and none begins in its place.
   void note_reset() {
     if (hold_reset_because.empty()) return;

@@ -6,6 +6,7 @@
 
 #include "base/result.h"
 #include "model/act.h"
+#include "model/breaker.h"
 #include "model/case.h"
 #include "model/change.h"
 #include "model/journal.h"
@@ -24,6 +25,9 @@ namespace dskeeper {
 
 // One line for the journal: what a person decided.
 [[nodiscard]] std::string act_to_contract_json(const Act& value);
+
+// One line for the journal and `status`: a breaker that tripped.
+[[nodiscard]] std::string breaker_to_contract_json(const Breaker& value);
 
 // Lossless, for the store (but text that is not UTF-8, of which "?" is kept); bounded; reading
 // refuses what it does not understand.

@@ -118,6 +118,16 @@ std::string act_to_contract_json(const Act& value) {
       {"breaker_operator", write(value.breaker_operator)}});
 }
 
+std::string breaker_to_contract_json(const Breaker& value) {
+  return json::serialize(json::object{{"parent", write(value.parent)},
+                                      {"kind", clean(to_text(value.kind))},
+                                      {"operator", write(value.operator_name)},
+                                      {"tripped_at", time_text(value.tripped_at)},
+                                      {"changes", value.changes},
+                                      {"limit", value.limit},
+                                      {"resumed_at", time_text(value.resumed_at)}});
+}
+
 std::string event_to_json(const JournalEntry& entry) {
   const Event& event = entry.event;
   return json::serialize(json::object{{"number", entry.number},
