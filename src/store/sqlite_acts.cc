@@ -13,7 +13,7 @@ std::string kind_text(const std::optional<Request>& kind) {
 Result<Act> act_of(const Query& row, const dns::Name& parent) {
   Result<ActKind> kind = parse_act_kind(row.text(1));
   if (!kind) return pass_on(std::move(kind));
-  Result<dns::Name> child = dns::Name::parse(row.text(2));
+  Result<dns::Name> child = name_of(row.text(2));
   if (!child) return pass_on(std::move(child));
   Act act{.number = row.count(0),
           .kind = *kind,

@@ -127,7 +127,7 @@ Result<std::uint64_t> SqliteStore::prune_evidence(const dns::Name& parent, Time 
 Result<EvidenceLabel> SqliteStore::label_of(const Query& row) {
   Result<Sha256> id = hash_of(row.blob(0));
   if (!id) return pass_on(std::move(id));
-  Result<dns::Name> child = dns::Name::parse(row.text(1));
+  Result<dns::Name> child = name_of(row.text(1));
   if (!child) return pass_on(std::move(child));
   return EvidenceLabel{.id = *id,
                        .child = *std::move(child),
@@ -204,7 +204,7 @@ Result<std::vector<dns::Name>> SqliteStore::parents() {
     std::vector<dns::Name> parents;
     Query row(evidence_.parents);
     while (row.next()) {
-      Result<dns::Name> parent = readable(dns::Name::parse(row.text(0)), "a parent zone's name");
+      Result<dns::Name> parent = readable(name_of(row.text(0)), "a parent zone's name");
       if (!parent) return pass_on(std::move(parent));
       parents.push_back(*std::move(parent));
     }

@@ -7,7 +7,7 @@ namespace dskeeper::store {
 namespace {
 
 Result<Event> event_of(const Query& row, const dns::Name& parent) {
-  Result<dns::Name> child = dns::Name::parse(row.text(1));
+  Result<dns::Name> child = name_of(row.text(1));
   if (!child) return pass_on(std::move(child));
   Result<EventKind> kind = parse_event_kind(row.text(3));
   if (!kind) return pass_on(std::move(kind));

@@ -10,7 +10,9 @@
 #include <string_view>
 
 #include "base/bytes.h"
+#include "base/result.h"
 #include "base/time.h"
+#include "dns/name.h"
 
 namespace dskeeper::store {
 
@@ -22,6 +24,13 @@ namespace dskeeper::store {
 }
 [[nodiscard]] inline std::optional<Time> optional_time_of(const SQLite::Column& column) {
   return column.isNull() ? std::nullopt : std::optional(time_of(column));
+}
+
+// Only as dskeeper writes them: another spelling of the same name is an alteration.
+[[nodiscard]] inline Result<dns::Name> name_of(const std::string& column) {
+  Result<dns::Name> name = dns::Name::parse(column);
+  if (name && name->text() != column) return fail("a name is not written as it should be");
+  return name;
 }
 
 // One use of a prepared statement. It must end before the next one begins: a statement that is not

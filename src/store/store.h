@@ -55,7 +55,7 @@ struct Batch {
 
   [[nodiscard]] bool is_empty() const {
     return cases.empty() && changes.empty() && events.empty() && breakers.empty() && roll.empty() &&
-           obeyed.empty();
+           obeyed.empty() && evidence.empty() && replaced_evidence.empty();
   }
 };
 
