@@ -13,6 +13,7 @@
 #include "keeper/schedule.h"
 #include "rules/judge.h"
 #include "rules/prove.h"
+#include "survey/interleave.h"
 
 namespace dskeeper::cli {
 namespace asio = boost::asio;
@@ -47,9 +48,13 @@ asio::awaitable<Result<PassSummary>> Pass::run(const std::vector<std::size_t>& c
   const asio::any_io_executor executor = co_await asio::this_coro::executor;
   asio::steady_timer all_done(executor, asio::steady_timer::time_point::max());
   std::exception_ptr thrown;
+  const survey::DelegationAt delegation_at = [&](std::size_t index) -> const Delegation& {
+    return snapshot_->at(index);
+  };
+  const std::vector<std::size_t> turns = survey::interleave(children, delegation_at);
   std::size_t running = std::min(options_.in_flight_max, children.size());
   for (std::size_t i = running; i > 0; --i) {
-    asio::co_spawn(executor, work(children), [&](const std::exception_ptr& exception) {
+    asio::co_spawn(executor, work(turns), [&](const std::exception_ptr& exception) {
       if (exception) thrown = exception;
       if (--running == 0) all_done.cancel();
     });

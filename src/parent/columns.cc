@@ -102,6 +102,12 @@ Result<void> read_ds(std::string_view cell, Delegation& into) {
   for (const std::string_view part : split(cell, ";")) {
     auto ds = dns::Ds::parse(part);
     if (!ds) return pass_on(std::move(ds));
+    const auto octets = dns::digest_octets(ds->digest_type);
+    if (octets && ds->digest.size() != *octets) {
+      return fail(fmt::format("a digest of type {} has {} octets, this one {}",
+                              static_cast<unsigned>(ds->digest_type), *octets, ds->digest.size()));
+    }
+    if (ds->algorithm == dns::Algorithm::none) return fail("algorithm 0 names no key");
     set.push_back(*std::move(ds));
   }
   into.ds = dns::make_ds_set(std::move(set));
@@ -232,7 +238,8 @@ Result<void> Table::read_header(TableKind kind) {
     columns_.push_back(*column);
   }
   std::vector<std::string_view> required = {"name"};
-  if (kind == TableKind::list) required.emplace_back("ns");
+  // Without the DS every child would look unsigned.
+  if (kind == TableKind::list) required.insert(required.end(), {"ns", "ds"});
   for (const std::string_view name : required) {
     const auto found = std::find_if(columns_.begin(), columns_.end(),
                                     [&](const Column* column) { return column->name == name; });

@@ -1,8 +1,9 @@
 // The columns of `list` and `facts` files, each described once; and a table that reads their rows.
 //
 // `list` (a source) has `name`, `ns`, `glue`, `ds` and those of `facts`; `facts` has `name` and
-// what a registration says. The header names the columns, in any order; all but `name` (and `ns` in
-// a list) may be left out. An empty cell means unknown. Several values in one cell:
+// what a registration says. The header names the columns, in any order; all but `name` (and `ns`
+// and `ds` in a list) may be left out. An empty cell means unknown, of `ds` that there is none.
+// Several values in one cell:
 //   ns        hosts, separated by spaces             ns1.op.example. ns2.op.example.
 //   glue      host and address, separated by `;`     ns1.kid.example. 192.0.2.1; ns1.kid.example. …
 //   ds        records, separated by `;`              2371 13 2 C1F9…; 2371 13 4 0A…

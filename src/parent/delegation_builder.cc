@@ -8,6 +8,17 @@
 namespace dskeeper::parent {
 namespace {
 
+// More than this many addresses of one name are not kept: enough to see that it has too many,
+// should it be a name server. What other names have is not our affair.
+constexpr std::size_t addresses_kept_max = records_of_set_max + 1;
+
+void insert_address(std::vector<IpAddress>& addresses, const IpAddress& address) {
+  if (addresses.size() >= addresses_kept_max) return;
+  if (std::find(addresses.begin(), addresses.end(), address) == addresses.end()) {
+    addresses.push_back(address);
+  }
+}
+
 // Adds a value that is not there yet.
 template <typename T>
 Result<void> insert(std::vector<T>& set, T value, const dns::Record& record) {
@@ -95,10 +106,12 @@ Result<void> DelegationBuilder::add_address(const dns::Record& record) {
   std::vector<IpAddress>& addresses = addresses_[record.owner];
   if (record.type == dns::RecordType::a) {
     if (octets.size() != 4) return malformed(record);
-    return insert(addresses, IpAddress::v4(octets.first<4>()), record);
+    insert_address(addresses, IpAddress::v4(octets.first<4>()));
+    return {};
   }
   if (octets.size() != 16) return malformed(record);
-  return insert(addresses, IpAddress::v6(octets.first<16>()), record);
+  insert_address(addresses, IpAddress::v6(octets.first<16>()));
+  return {};
 }
 
 bool DelegationBuilder::is_occluded(const dns::Name& name) const {
@@ -145,6 +158,11 @@ Result<std::vector<Delegation>> DelegationBuilder::finish() && {
   delegations.reserve(children.size());
   for (const dns::Name& child : children) {
     delegations.push_back(make_delegation(child, std::move(cuts_.at(child))));
+    for (const NameServer& server : delegations.back().name_servers) {
+      if (server.glue.size() <= records_of_set_max) continue;
+      return fail(fmt::format("{}, a name server of {}, has more than {} addresses",
+                              server.host.text(), child.text(), records_of_set_max));
+    }
   }
   return delegations;
 }

@@ -112,5 +112,20 @@ TEST(DelegationBuilder, IsBounded) {
   EXPECT_TRUE(build(input)) << "a repeated record counts once";
 }
 
+TEST(DelegationBuilder, BoundsTheAddressesOfNameServersAlone) {
+  std::vector<dns::Record> input = records(std::string(apex) + "kid 60 NS ns.kid\n");
+  const auto add_addresses = [&](const char* owner) {
+    for (std::size_t i = 0; i <= records_of_set_max + 50; ++i) {
+      const auto last = static_cast<std::uint8_t>(i);
+      input.push_back({name(owner), dns::RecordType::a, {}, Bytes{192, 0, 2, last}});
+    }
+  };
+  add_addresses("www.example.");
+  EXPECT_TRUE(build(input)) << "a host that serves no zone";
+  add_addresses("ns.kid.example.");
+  EXPECT_THAT(build(input).error().what,
+              HasSubstr("ns.kid.example., a name server of kid.example., has more than 100"));
+}
+
 }  // namespace
 }  // namespace dskeeper::parent

@@ -62,7 +62,7 @@ TEST_F(SourceState, TheSoaSignatureHasItsTime) {
 
 TEST_F(SourceState, AFileHasChangedWhenItIsWrittenAgain) {
   const auto zone_file = folder_.write("zone", apex);
-  const auto list = folder_.write("list", "name,ns\nkid.example.,ns.test.\n");
+  const auto list = folder_.write("list", "name,ns,ds\nkid.example.,ns.test.,\n");
   const auto facts = folder_.write("facts", "name,roid\n");
   const auto zone_source = make_zone_file_source({name("example."), zone_file, facts}, clock_);
   const auto list_source = make_list_source({name("example."), list, facts});
