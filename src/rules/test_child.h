@@ -46,7 +46,8 @@ struct FreeOpenssl {
   void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
 };
 
-// An Ed25519 key pair (RFC 8080); the same number always makes the same key.
+// An Ed25519 key pair (RFC 8080); the same number always makes the same key. Keys of other
+// algorithms derive from it.
 class TestKey {
  public:
   explicit TestKey(std::uint8_t number, std::uint16_t flags = 257) {
@@ -58,12 +59,15 @@ class TestKey {
     CHECK(EVP_PKEY_get_raw_public_key(pair_.get(), public_key.data(), &octets) == 1);
     record_ = {flags, 3, dns::Algorithm::ed25519, std::move(public_key)};
   }
+  TestKey(TestKey&&) = default;
+  TestKey& operator=(TestKey&&) = default;
+  virtual ~TestKey() = default;
 
   [[nodiscard]] const dns::Dnskey& record() const { return record_; }
   [[nodiscard]] dns::Ds ds(dns::DigestType type = dns::DigestType::sha256) const {
     return dns::make_ds(child_name, record_, type).value();
   }
-  [[nodiscard]] Bytes sign(ByteView data) const {
+  [[nodiscard]] virtual Bytes sign(ByteView data) const {
     const std::unique_ptr<EVP_MD_CTX, FreeOpenssl> context(EVP_MD_CTX_new());
     CHECK(EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, pair_.get()) == 1);
     std::size_t octets = 64;
@@ -71,6 +75,11 @@ class TestKey {
     CHECK(EVP_DigestSign(context.get(), signature.data(), &octets, data.data(), data.size()) == 1);
     return signature;
   }
+
+ protected:
+  TestKey(std::unique_ptr<EVP_PKEY, FreeOpenssl> pair, dns::Dnskey record)
+      : pair_(std::move(pair)), record_(std::move(record)) {}
+  [[nodiscard]] EVP_PKEY* pair() const { return pair_.get(); }
 
  private:
   std::unique_ptr<EVP_PKEY, FreeOpenssl> pair_;
@@ -227,6 +236,20 @@ inline Bytes make_message(dns::RecordType type, const std::vector<dns::Rrset>& a
   return out;
 }
 
+// What a server that holds the zone says of one type at its apex.
+struct Response {
+  AnswerStatus status = AnswerStatus::nodata;
+  Bytes wire;
+};
+inline Response respond(const Zone& zone, dns::RecordType type) {
+  if (const auto rrset = zone.rrset(type)) {
+    return {AnswerStatus::answer, make_message(type, {*rrset}, {})};
+  }
+  std::vector<dns::Rrset> authority = {*zone.rrset(dns::RecordType::soa)};
+  if (zone.denies) authority.push_back(zone.nsec());
+  return {AnswerStatus::nodata, make_message(type, {}, authority)};
+}
+
 // --- the child and its servers -----------------------------------------------------------------
 
 inline Bytes soa_rdata() {
@@ -314,15 +337,9 @@ struct TestChild {
       made.status = status->second;
       return made;
     }
-    const Zone& zone = zones[server];
-    if (const auto rrset = zone.rrset(type)) {
-      made.status = AnswerStatus::answer;
-      made.wire = make_message(type, {*rrset}, {});
-    } else if (zone.denies) {
-      made.wire = make_message(type, {}, {*zone.rrset(dns::RecordType::soa), zone.nsec()});
-    } else {
-      made.wire = make_message(type, {}, {*zone.rrset(dns::RecordType::soa)});
-    }
+    Response response = respond(zones[server], type);
+    made.status = response.status;
+    made.wire = std::move(response.wire);
     return made;
   }
 };
