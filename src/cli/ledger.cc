@@ -47,11 +47,12 @@ std::vector<Change> Ledger::open_changes() const {
   return changes;
 }
 
-std::vector<dns::Name> Ledger::due(const Policy& policy, Duration interval, Time now) const {
+std::vector<dns::Name> Ledger::due(const Policy& policy, Time now) const {
   std::vector<dns::Name> children;
   for (const auto& [child, value] : cases_) {
     if (!keeper::needs_full_look(value)) continue;
-    if (keeper::due_at(value, policy, interval) <= now) children.push_back(child);
+    const std::optional<Time> due_at = keeper::due_at(value, policy);
+    if (due_at && *due_at <= now) children.push_back(child);
   }
   return children;
 }

@@ -32,7 +32,7 @@ class Ledger {
   // Oldest first.
   [[nodiscard]] std::vector<Change> open_changes() const;
   // Children with an open request that are to be looked at again by now, beside the timed passes.
-  [[nodiscard]] std::vector<dns::Name> due(const Policy& policy, Duration interval, Time now) const;
+  [[nodiscard]] std::vector<dns::Name> due(const Policy& policy, Time now) const;
 
   // Two looks at a child at once could overtake each other: false where one is under way.
   [[nodiscard]] bool begin_look(const dns::Name& child) { return looked_at_.insert(child).second; }

@@ -128,7 +128,7 @@ asio::awaitable<void> Service::timed_pass() {
 
 // Holds and retries that are due, and children whose change waits for a new look.
 asio::awaitable<void> Service::due_looks() {
-  std::vector<dns::Name> due = ledger_->due(*work_.policy, interval_, clock_.now());
+  std::vector<dns::Name> due = ledger_->due(*work_.policy, clock_.now());
   for (dns::Name& child : dispatcher_->take_to_be_judged()) {
     if (std::find(due.begin(), due.end(), child) == due.end()) due.push_back(std::move(child));
   }

@@ -8,6 +8,7 @@
 #include "keeper/facts.h"
 #include "keeper/outbox.h"
 #include "keeper/queueing.h"
+#include "keeper/reports.h"
 #include "keeper/source_lag.h"
 #include "keeper/suspension.h"
 #include "keeper/taking.h"
@@ -104,6 +105,7 @@ Step advance(const std::optional<Case>& before, const Delegation& delegation,
   Step step;
   apply_queueing(step, draft, facts);
   sort_findings(draft.next.findings);
+  draft.next.conditions = next_conditions(draft.next, now);
   step.next = std::move(draft.next);
 
   std::vector<Event> first;

@@ -16,6 +16,7 @@ Draft open_draft(const Facts& facts) {
     const Continuity continuity = compare(*facts.before, facts.delegation);
     if (continuity == Continuity::same) {
       next.retry = facts.before->retry;
+      next.conditions = facts.before->conditions;
       next.watermark = facts.before->watermark;
       next.hold = facts.before->hold;
       if (facts.policy.out_of_band_wins && was_changed_out_of_band(facts)) {

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "keeper/authorship.h"
+#include "keeper/continuity.h"
 #include "keeper/source_lag.h"
 #include "model/json.h"
 
@@ -135,6 +136,7 @@ bool is_worth_storing(const std::optional<Case>& before, const Case& next) {
 
 bool was_changed_out_of_band(const Facts& facts) {
   if (!facts.before || facts.before->delegation.ds == facts.delegation.ds) return false;
+  if (compare(*facts.before, facts.delegation) == Continuity::registered_anew) return false;
   return !is_our_doing(facts) && !is_source_behind(facts);
 }
 

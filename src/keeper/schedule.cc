@@ -1,6 +1,7 @@
 #include "keeper/schedule.h"
 
 #include <algorithm>
+#include <cstdint>
 
 #include "keeper/hold.h"
 
@@ -9,15 +10,17 @@ namespace {
 
 constexpr Duration pause_min = std::chrono::seconds(1);
 
-}  // namespace
-
-Time due_at(Duration interval, Time last_look, const std::optional<Time>& ready_at) {
-  const Time regular = last_look + interval;
-  if (!ready_at || *ready_at >= regular) return regular;
-  return *ready_at > last_look ? *ready_at : last_look + std::min(pause_min, interval);
+// FNV-1a: the same on every machine and in every release, so that a restart changes nobody's turn.
+std::uint64_t hash_of(const dns::Name& name) {
+  std::uint64_t hash = 0xcbf29ce484222325U;
+  for (const std::uint8_t octet : name.wire()) hash = (hash ^ octet) * 0x100000001b3U;
+  return hash;
 }
 
-Time due_at(const Case& value, const Policy& policy, Duration interval) {
+}  // namespace
+
+std::optional<Time> due_at(const Case& value, const Policy& policy) {
+  if (value.absent_since) return std::nullopt;
   std::optional<Time> ready_at = value.ready_at;
   if (value.hold && value.outcome == Outcome::hold) {
     const Time planned = value.hold->last_counted_at + hold_gaps(policy).planned;
@@ -25,7 +28,19 @@ Time due_at(const Case& value, const Policy& policy, Duration interval) {
     const Time next = std::max(planned, value.at + hold_gaps(policy).min);
     ready_at = ready_at ? std::min(*ready_at, next) : next;
   }
-  return due_at(interval, value.at, ready_at);
+  // Never at once again, so that a loop over what is due always ends.
+  if (!ready_at || *ready_at > value.at) return ready_at;
+  return value.at + pause_min;
+}
+
+bool needs_deep_look(const dns::Name& child, Duration deep_interval, Time last_pass, Time now) {
+  if (deep_interval <= Duration::zero() || now <= last_pass) return false;
+  const auto length = static_cast<std::uint64_t>(deep_interval.count());
+  const std::uint64_t offset = length - hash_of(child) % length;
+  const auto interval_of = [&](Time time) {
+    return (static_cast<std::uint64_t>(time.time_since_epoch().count()) + offset) / length;
+  };
+  return interval_of(now) > interval_of(last_pass);
 }
 
 bool needs_full_look(const std::optional<Case>& value) {

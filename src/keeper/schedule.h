@@ -9,13 +9,16 @@
 
 namespace dskeeper::keeper {
 
-// When a child is looked at again: after the interval, or earlier where it waits for something.
-// Never before `last_look`, so that a loop over what is due always ends.
-[[nodiscard]] Time due_at(Duration interval, Time last_look, const std::optional<Time>& ready_at);
+// When a case wants a look of its own, beside the timed passes: a retry, a hold's looks and its
+// end. Nothing where it waits for the next pass, as all do that are at rest, refused or suspended.
+[[nodiscard]] std::optional<Time> due_at(const Case& value, const Policy& policy);
 
-// The same for a case: a running hold also wants its looks in between. Looks that are due by this
-// are full ones where `needs_full_look` says so.
-[[nodiscard]] Time due_at(const Case& value, const Policy& policy, Duration interval);
+// Is a secure child due for its look in full, whatever it asks for (policy `deep-interval`)? Each
+// has a moment of its own in every interval, by a hash of its name, so that the load is even; it is
+// due at the first pass after that moment. `last_pass` is when the pass before this one began:
+// where passes were missed, nothing is left out.
+[[nodiscard]] bool needs_deep_look(const dns::Name& child, Duration deep_interval, Time last_pass,
+                                   Time now);
 
 // An open request is always asked about in full (design.md, "The survey stops …").
 [[nodiscard]] bool needs_full_look(const std::optional<Case>& value);

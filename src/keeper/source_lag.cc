@@ -3,6 +3,8 @@
 #include <charconv>
 #include <cstdint>
 
+#include "keeper/continuity.h"
+
 namespace dskeeper::keeper {
 namespace {
 
@@ -26,6 +28,10 @@ bool is_source_behind(const Facts& facts) {
   const Change* change = facts.latest_change();
   if (change == nullptr || change->state != ChangeState::confirmed) return false;
   if (change->before == change->after || facts.delegation.ds != change->before) return false;
+  // A change of a registration that is over says nothing about the new one.
+  if (facts.before && compare(*facts.before, facts.delegation) == Continuity::registered_anew) {
+    return false;
+  }
   if (facts.delegation.revision == change->revision) return true;
   if (!facts.before) return false;
   if (is_older_revision(facts.delegation.revision, facts.before->delegation.revision)) return true;

@@ -28,8 +28,12 @@ std::optional<Suspension> next_suspension(const Facts& facts) {
   if (compare(*facts.before, facts.delegation) == Continuity::registered_anew) return std::nullopt;
   if (standing) return standing;
   if (!was_removed_out_of_band(facts)) return std::nullopt;
-  return Suspension{SuspensionKind::automatic, facts.now,
-                    "the DS set was removed by other means than CDS or CDNSKEY"};
+  return automatic_suspension(facts.now);
+}
+
+Suspension automatic_suspension(Time now) {
+  return {SuspensionKind::automatic, now,
+          "the DS set was removed by other means than CDS or CDNSKEY"};
 }
 
 std::vector<Finding> find_bars(const std::optional<Suspension>& suspension,

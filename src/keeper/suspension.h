@@ -14,6 +14,9 @@ namespace dskeeper::keeper {
 // whoever set it. One by the operator stays. A removal that we made ourselves begins none.
 [[nodiscard]] std::optional<Suspension> next_suspension(const Facts& facts);
 
+// One that begins now.
+[[nodiscard]] Suspension automatic_suspension(Time now);
+
 // Everything that keeps automation off; empty where it is on. Locks alone (clientUpdateProhibited,
 // serverUpdateProhibited) are not among it unless the policy names them (RFC 10026 §6.1).
 [[nodiscard]] std::vector<Finding> find_bars(const std::optional<Suspension>& suspension,
