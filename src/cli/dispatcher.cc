@@ -47,8 +47,13 @@ bool is_not_taken_yet(const Change& change) {
 
 }  // namespace
 
-Dispatcher::Dispatcher(ParentWork& work, const ParentView& view, Ledger& ledger, const Clock& clock)
-    : work_(work), view_(view), ledger_(ledger), clock_(clock), minute_began_(clock.now()) {}
+Dispatcher::Dispatcher(ParentState& state, const Clock& clock)
+    : work_(state.work()),
+      view_(state.view()),
+      ledger_(state.ledger()),
+      breakers_(state.breakers()),
+      clock_(clock),
+      minute_began_(clock.now()) {}
 
 asio::awaitable<void> Dispatcher::confirm_sent() {
   for (const Change& change : ledger_.open_changes()) {
@@ -140,6 +145,7 @@ asio::awaitable<Result<void>> Dispatcher::send(const std::vector<Change>& due) {
     if (!may_leave(change)) continue;
     keeper::Progress progress = keeper::before_send(change, clock_.now());
     note(progress);
+    breakers_.take_sent(progress.change);
     leaving.push_back(std::move(progress.change));
   }
   if (leaving.empty()) co_return Result<void>();
@@ -186,9 +192,15 @@ std::vector<Change> Dispatcher::take_due() {
   std::vector<Change> due;
   if (probe_at_ && now < *probe_at_) return due;
   const std::size_t count_max = probe_at_ ? 1 : pace_left(now);
+  std::size_t first_left = breakers_.first_ds_left(now);
   for (const Change& change : ledger_.open_changes()) {
     if (due.size() == count_max) break;
-    if (is_due(change, now) && may_leave(change)) due.push_back(change);
+    // First DS are paced, not tripped (design.md, "The breaker"); a repetition takes no new place.
+    const bool takes_place = change.request == Request::bootstrap && change.attempts == 0;
+    if (takes_place && first_left == 0) continue;
+    if (!is_due(change, now) || !may_leave(change)) continue;
+    due.push_back(change);
+    if (takes_place) --first_left;
   }
   return due;
 }
@@ -198,8 +210,9 @@ bool Dispatcher::is_due(const Change& change, Time now) const {
   return probe_at_ || now >= keeper::next_sending_at(change);
 }
 
-// What may not leave as it is, is looked at again first.
+// What may not leave as it is, is looked at again first; what a breaker stops waits for a person.
 bool Dispatcher::may_leave(const Change& change) {
+  if (breakers_.find_stop(change) != nullptr) return false;
   if (!keeper::needs_judging_again(change, clock_.now()) && is_still_decided(change)) return true;
   const std::optional<Case> value = ledger_.find_case(change.child);
   if (!value || clock_.now() - value->at >= judging_pause) ask_to_judge(change.child);

@@ -13,8 +13,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
-#include "cli/ledger.h"
-#include "cli/parent_view.h"
+#include "cli/parent_state.h"
 #include "cli/workplace.h"
 #include "keeper/outbox.h"
 
@@ -22,7 +21,7 @@ namespace dskeeper::cli {
 
 class Dispatcher {
  public:
-  Dispatcher(ParentWork& work, const ParentView& view, Ledger& ledger, const Clock& clock);
+  Dispatcher(ParentState& state, const Clock& clock);
 
   // Asks about what was sent.
   [[nodiscard]] boost::asio::awaitable<void> confirm_sent();
@@ -57,9 +56,10 @@ class Dispatcher {
   void note(const keeper::Progress& progress);
   void ask_to_judge(const dns::Name& child);
 
-  ParentWork& work_;
+  const ParentWork& work_;
   const ParentView& view_;
   Ledger& ledger_;
+  BreakerPanel& breakers_;
   const Clock& clock_;
   std::unordered_map<std::string, Time> last_asked_;  // by change id
   std::vector<dns::Name> to_be_judged_;

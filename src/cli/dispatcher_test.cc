@@ -77,12 +77,12 @@ class DispatcherTest : public testing::Test {
     sink_ = sink.get();
     work_.source = std::move(source);
     work_.sink = std::move(sink);
-    view_ = std::make_unique<ParentView>(work_, context_.get_executor(), clock_);
     store_ = store::open_store("sqlite:" + (folder_.path() / "store.db").string(),
                                store::Access::read_write)
                  .value();
-    ledger_ = std::make_unique<Ledger>(Ledger::load(zone, store_.get()).value());
-    dispatcher_ = std::make_unique<Dispatcher>(work_, *view_, *ledger_, clock_);
+    state_ = ParentState::load(work_, store_.get(), context_.get_executor(), clock_).value();
+    ledger_ = &state_->ledger();
+    dispatcher_ = std::make_unique<Dispatcher>(*state_, clock_);
     for (const char* child : {"a.example.", "b.example.", "c.example."}) add(child);
     read_parent();
   }
@@ -111,7 +111,7 @@ class DispatcherTest : public testing::Test {
     ledger_->apply({.cases = {value}, .changes = {change}, .events = {}});
   }
 
-  void read_parent() { run(view_->read()); }
+  void read_parent() { run(state_->view().read()); }
 
   template <typename T>
   void run(asio::awaitable<T> work) {
@@ -153,9 +153,9 @@ class DispatcherTest : public testing::Test {
   ParentWork work_;
   ScriptedSource* source_ = nullptr;
   ScriptedSink* sink_ = nullptr;
-  std::unique_ptr<ParentView> view_;
   std::unique_ptr<store::Store> store_;
-  std::unique_ptr<Ledger> ledger_;
+  std::unique_ptr<ParentState> state_;
+  Ledger* ledger_ = nullptr;
   std::unique_ptr<Dispatcher> dispatcher_;
 };
 
@@ -262,17 +262,21 @@ TEST_F(DispatcherTest, AfterAStopNothingLeaves) {
 
 // --- the ledger ----------------------------------------------------------------------------------
 
-TEST_F(DispatcherTest, ARefusedChildIsDueOnceAnInterval) {
+TEST_F(DispatcherTest, ARetryIsDueBetweenThePassesAndARefusedChildIsNot) {
   Case value = *ledger_->find_case(parent::name("a.example."));
-  value.outcome = Outcome::refuse;
-  ledger_->apply({.cases = {value}, .changes = {}, .events = {}});
-  const Duration interval = seconds(100);
   const auto is_due = [&] {
-    const std::vector<dns::Name> due = ledger_->due(policy_, interval, clock_.now());
+    const std::vector<dns::Name> due = ledger_->due(policy_, clock_.now());
     return std::find(due.begin(), due.end(), value.child) != due.end();
   };
+  value.outcome = Outcome::refuse;
+  ledger_->apply({.cases = {value}, .changes = {}, .events = {}});
+  clock_.advance(seconds(100'000));
   EXPECT_FALSE(is_due());
-  clock_.advance(interval);
+  value.outcome = Outcome::retry;
+  value.ready_at = clock_.now() + seconds(100);
+  ledger_->apply({.cases = {value}, .changes = {}, .events = {}});
+  EXPECT_FALSE(is_due());
+  clock_.advance(seconds(100));
   EXPECT_TRUE(is_due());
   // A look that changes nothing is not stored, and yet it was made.
   value.at = clock_.now();

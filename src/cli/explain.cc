@@ -7,7 +7,7 @@
 
 #include "cli/commands.h"
 #include "cli/explain_text.h"
-#include "cli/ledger.h"
+#include "cli/parent_state.h"
 #include "cli/pass.h"
 #include "cli/selection.h"
 #include "cli/typed_name.h"
@@ -34,15 +34,16 @@ class Explanation {
   Result<void> run(const ParentSettings& settings) {
     auto store = open_memory(configuration_.store.url);
     if (!store) return pass_on(std::move(store));
-    auto ledger = Ledger::load(settings.zone, store->get());
-    if (!ledger) return pass_on(std::move(ledger));
     has_memory_ = *store != nullptr;
 
     asio::io_context context;
     auto workplace = Workplace::make(context.get_executor(), configuration_, clock_);
     if (!workplace) return pass_on(std::move(workplace));
+    auto state = ParentState::load(*(*workplace)->find(settings.zone), store->get(),
+                                   context.get_executor(), clock_);
+    if (!state) return pass_on(std::move(state));
     Result<void> result;
-    asio::co_spawn(context, look(**workplace, settings.zone, *ledger, result), rethrow);
+    asio::co_spawn(context, look(**workplace, **state, result), rethrow);
     context.run();
     return result;
   }
@@ -52,18 +53,15 @@ class Explanation {
     if (exception) std::rethrow_exception(exception);
   }
 
-  asio::awaitable<void> look(Workplace& workplace, dns::Name zone, Ledger& ledger,
-                             Result<void>& result) {
-    result = co_await look_at_child(workplace, *workplace.find(zone), ledger);
+  asio::awaitable<void> look(Workplace& workplace, ParentState& state, Result<void>& result) {
+    result = co_await look_at_child(state);
     co_await workplace.close();
   }
 
-  asio::awaitable<Result<void>> look_at_child(Workplace& workplace, ParentWork& work,
-                                              Ledger& ledger) {
-    ParentView view(work, workplace.executor(), clock_);
-    const Result<void> read = co_await view.read();
+  asio::awaitable<Result<void>> look_at_child(ParentState& state) {
+    const Result<void> read = co_await state.view().read();
     if (!read) co_return read;
-    const auto children = named_children(*view.snapshot(), {child_});
+    const auto children = named_children(*state.view().snapshot(), {child_});
     if (!children) co_return tl::unexpected(children.error());
     PassOptions options;
     options.is_dry_run = true;
@@ -72,8 +70,7 @@ class Explanation {
       fmt::print("{}", json_ ? case_to_contract_json(result.after) + "\n"
                              : explain_text(delegation, result, has_memory_));
     };
-    Pass pass(*work.policy, work.all_surveyors(), verifier_, view, ledger, clock_,
-              std::move(options));
+    Pass pass(state, verifier_, clock_, std::move(options));
     const auto done = co_await pass.run(*children);
     if (!done) co_return tl::unexpected(done.error());
     co_return Result<void>();

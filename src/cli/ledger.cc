@@ -76,6 +76,9 @@ void Ledger::apply(store::Batch batch) {
   std::move(batch.cases.begin(), batch.cases.end(), std::back_inserter(batch_.cases));
   std::move(batch.changes.begin(), batch.changes.end(), std::back_inserter(batch_.changes));
   std::move(batch.events.begin(), batch.events.end(), std::back_inserter(batch_.events));
+  std::move(batch.breakers.begin(), batch.breakers.end(), std::back_inserter(batch_.breakers));
+  std::move(batch.roll.begin(), batch.roll.end(), std::back_inserter(batch_.roll));
+  batch_.obeyed.insert(batch_.obeyed.end(), batch.obeyed.begin(), batch.obeyed.end());
   for (PackedEvidence& evidence : batch.evidence) {
     evidence_octets_ += evidence.octets();
     batch_.evidence.push_back(std::move(evidence));

@@ -14,7 +14,7 @@
 namespace dskeeper::cli {
 namespace {
 
-constexpr std::array<LogEventKind, 18> catalogue = {{
+constexpr std::array<LogEventKind, 22> catalogue = {{
     {LogEvent::started, "started", LogLevel::info, "dskeeper {} keeps {} with the policy {}.", ""},
     {LogEvent::stopping, "stopping", LogLevel::info, "Stopping: what is in flight is ended first.",
      ""},
@@ -40,6 +40,16 @@ constexpr std::array<LogEventKind, 18> catalogue = {{
      "They wait and go out by themselves; mend what the sentence names."},
     {LogEvent::parent_answers, "parent-answers", LogLevel::info,
      "The changes of {} can be sent again.", ""},
+    {LogEvent::breaker_tripped, "breaker-tripped", LogLevel::error,
+     "The breaker of {} has tripped: {} changes of the kind {} within a day, and {} are allowed; "
+     "those of {} wait.",
+     "Look into it, then `dskeeper resume --breaker ZONE`."},
+    {LogEvent::breaker_resumed, "breaker-resumed", LogLevel::info,
+     "The breaker of {} for changes of the kind {} is closed: those of {} go on.", ""},
+    {LogEvent::act_obeyed, "act-obeyed", LogLevel::info, "{}: {}", ""},
+    {LogEvent::pass_void, "pass-void", LogLevel::error,
+     "Looks at the children of {} do not count: {}",
+     "Mend our own network or clock; the children are asked again."},
     {LogEvent::journal_head, "journal-head", LogLevel::info,
      "The journal of {} ends with entry {}, hash {}.",
      "Note it outside this machine: nothing before it can then be cut unseen."},

@@ -1,5 +1,6 @@
 #include "cli/parent_view.h"
 
+#include <algorithm>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -9,11 +10,17 @@ namespace {
 
 // Sending and due looks ask this often at most whether the source has changed.
 constexpr Duration refresh_pause = std::chrono::seconds(1);
+// Twice as rarely after each failure, down to once in about four minutes.
+constexpr unsigned doublings_max = 8;
 
 }  // namespace
 
-ParentView::ParentView(ParentWork& work, const asio::any_io_executor& executor, const Clock& clock)
-    : work_(work), clock_(clock), reading_ended_(executor, asio::steady_timer::time_point::max()) {}
+ParentView::ParentView(ParentWork& work, const asio::any_io_executor& executor, const Clock& clock,
+                       Gate gate)
+    : work_(work),
+      clock_(clock),
+      gate_(std::move(gate)),
+      reading_ended_(executor, asio::steady_timer::time_point::max()) {}
 
 const Delegation* ParentView::find(const dns::Name& child) const {
   return snapshot_ == nullptr ? nullptr : snapshot_->find(child);
@@ -28,32 +35,40 @@ asio::awaitable<Result<void>> ParentView::read() {
   if (is_reading_) {
     boost::system::error_code cancelled;  // which is how the reading says that it has ended
     co_await reading_ended_.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
-    co_return last_reading_;
+    co_return last_result_;
   }
   is_reading_ = true;
   auto read = co_await work_.source->read();
-  if (read) snapshot_ = *std::move(read);
-  last_reading_ = read ? Result<void>() : tl::unexpected(read.error());
+  Result<void> taken = read ? gate_(*read) : tl::unexpected(read.error());
+  if (taken) snapshot_ = *std::move(read);
+  note(std::move(taken));
   is_reading_ = false;
   reading_ended_.cancel();
-  co_return last_reading_;
+  co_return last_result_;
 }
 
 asio::awaitable<Result<void>> ParentView::refresh() {
-  const Time now = clock_.now();
   const std::shared_ptr<const parent::Snapshot> known = snapshot_;
   if (!is_reading_ && known != nullptr) {
-    if (now - asked_at_ < refresh_pause) co_return last_reading_;
-    asked_at_ = now;
+    if (clock_.now() < ask_again_at_) co_return last_result_;
     const Result<bool> changed = co_await work_.source->has_changed(*known);
     if (!changed) {
-      asked_at_ = {};
-      co_return tl::unexpected(changed.error());
+      note(tl::unexpected(changed.error()));
+      co_return last_result_;
     }
-    if (!*changed) co_return Result<void>();
+    if (!*changed) {
+      note({});
+      co_return last_result_;
+    }
   }
-  Result<void> read = co_await this->read();
-  co_return read;
+  Result<void> done = co_await read();
+  co_return done;
+}
+
+void ParentView::note(Result<void> result) {
+  failures_ = result ? 0 : std::min(failures_ + 1, doublings_max);
+  ask_again_at_ = clock_.now() + refresh_pause * (1U << failures_);
+  last_result_ = std::move(result);
 }
 
 }  // namespace dskeeper::cli

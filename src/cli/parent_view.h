@@ -7,6 +7,7 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <functional>
 #include <memory>
 
 #include "base/result.h"
@@ -18,7 +19,10 @@ namespace dskeeper::cli {
 
 class ParentView {
  public:
-  ParentView(ParentWork& work, const boost::asio::any_io_executor& executor, const Clock& clock);
+  // Each reading has to pass the gate before it takes effect.
+  using Gate = std::function<Result<void>(const std::shared_ptr<const parent::Snapshot>&)>;
+  ParentView(ParentWork& work, const boost::asio::any_io_executor& executor, const Clock& clock,
+             Gate gate);
 
   // Null before the first reading. Who holds it may go on with it while a newer one comes.
   [[nodiscard]] const std::shared_ptr<const parent::Snapshot>& snapshot() const {
@@ -31,18 +35,23 @@ class ParentView {
   [[nodiscard]] const Delegation* find_again(const parent::Snapshot& older,
                                              std::size_t index) const;
 
-  // Reads the source whole. Where that fails the last snapshot stays.
+  // Reads the source whole. Where that fails, or the gate refuses, the last snapshot stays.
   [[nodiscard]] boost::asio::awaitable<Result<void>> read();
-  // Reads it where it has changed since, and asks for that at most once a second.
+  // Reads it where it has changed since. Asks for that at most once a second, and more rarely while
+  // it fails.
   [[nodiscard]] boost::asio::awaitable<Result<void>> refresh();
 
  private:
+  void note(Result<void> result);
+
   ParentWork& work_;
   const Clock& clock_;
+  Gate gate_;
   std::shared_ptr<const parent::Snapshot> snapshot_;
-  Time asked_at_;  // whether it has changed
   bool is_reading_ = false;
-  Result<void> last_reading_;
+  Result<void> last_result_;                 // of reading, or of asking whether it has changed
+  unsigned failures_ = 0;                    // in a row
+  Time ask_again_at_;                        // for refresh()
   boost::asio::steady_timer reading_ended_;  // never expires: cancelled when a reading has ended
 };
 

@@ -22,6 +22,8 @@ namespace {
 // Commits are grouped: whichever of the two comes first.
 constexpr std::size_t batch_max = 1000;
 constexpr Duration batch_age_max = std::chrono::seconds(1);
+// How long a stretch of a pass is that is void or counts as a whole.
+constexpr Duration stretch_length = std::chrono::seconds(60);
 // A delegation that changes faster than it can be looked at is left to the next pass.
 constexpr int looks_at_once_max = 3;
 
@@ -30,18 +32,28 @@ LookId make_look_id(Time now) {
   return LookId{static_cast<std::uint64_t>(now.time_since_epoch().count())};
 }
 
+// Is this what the look was about?
+bool is_same_to_ask(const Delegation& standing, const Delegation& looked_at) {
+  return standing.ds == looked_at.ds && standing.name_servers == looked_at.name_servers;
+}
+
+bool may_be_our_silence(const Verdict& verdict) {
+  return !verdict.silent.empty() || verdict.ruling == Ruling::incomplete;
+}
+
 }  // namespace
 
-Pass::Pass(const Policy& policy, std::vector<survey::Surveyor*> surveyors, dns::Verifier& verifier,
-           const ParentView& view, Ledger& ledger, const Clock& clock, PassOptions options)
-    : policy_(policy),
-      surveyors_(std::move(surveyors)),
+Pass::Pass(ParentState& state, dns::Verifier& verifier, const Clock& clock, PassOptions options)
+    : policy_(*state.work().policy),
+      surveyors_(state.work().all_surveyors()),
       verifier_(verifier),
-      view_(view),
-      ledger_(ledger),
+      view_(state.view()),
+      ledger_(state.ledger()),
+      breakers_(state.breakers()),
       clock_(clock),
       options_(std::move(options)),
-      snapshot_(view.snapshot()),
+      snapshot_(state.view().snapshot()),
+      stretch_began_(clock.now()),
       last_commit_(clock.now()) {}
 
 asio::awaitable<Result<PassSummary>> Pass::run(const std::vector<std::size_t>& children) {
@@ -64,6 +76,7 @@ asio::awaitable<Result<PassSummary>> Pass::run(const std::vector<std::size_t>& c
     co_await all_done.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
   }
   if (thrown) std::rethrow_exception(thrown);
+  end_stretch();
   if (!failure_) commit();
   if (failure_) co_return tl::unexpected(*failure_);
   co_return summary_;
@@ -74,39 +87,71 @@ asio::awaitable<void> Pass::work(const std::vector<std::size_t>& children) {
     const std::size_t index = children[next_++];
     const dns::Name& child = snapshot_->at(index).child;
     if (!ledger_.begin_look(child)) continue;
-    co_await look_and_record(index);
-    ledger_.end_look(child);
+    const bool is_settled = co_await look_and_record(index);
+    if (is_settled) ledger_.end_look(child);
+    if (clock_.now() - stretch_began_ >= stretch_length) end_stretch();
   }
 }
 
 // The parent may be read again while the child is looked at. What was looked at must still be the
 // delegation when it is decided upon: else another look is made.
-asio::awaitable<void> Pass::look_and_record(std::size_t index) {
+asio::awaitable<bool> Pass::look_and_record(std::size_t index) {
   for (int i = 0; i < looks_at_once_max; ++i) {
     const std::shared_ptr<const parent::Snapshot> held = view_.snapshot();
     const Delegation* delegation = view_.find_again(*snapshot_, index);
-    if (delegation == nullptr) co_return;
+    if (delegation == nullptr) break;
     LookResult result = co_await look(*delegation, index + options_.rotation);
-    if (is_stopped_) co_return;
+    if (is_stopped_) break;
+    for (const Survey& survey : result.surveys) health_.note(survey);
+    if (may_be_our_silence(result.verdict)) {
+      deferred_.push_back({index, *delegation, std::move(result)});
+      co_return false;
+    }
     const Delegation* standing = view_.find_again(*snapshot_, index);
-    if (standing == nullptr) co_return;
-    if (standing->ds == delegation->ds && standing->name_servers == delegation->name_servers) {
+    if (standing == nullptr) break;
+    if (is_same_to_ask(*standing, *delegation)) {
       record(*standing, std::move(result));
-      co_return;
+      break;
     }
   }
+  co_return true;
 }
 
-bool Pass::must_be_full(const dns::Name& child) const {
-  return options_.is_full || ledger_.open_change(child).has_value() ||
-         keeper::needs_full_look(ledger_.find_case(child));
+// design.md, "Our own outage is not the children's": where too many addresses were silent, the
+// looks that met silence are dropped. One in which everybody answered did not suffer from it.
+// Judged is a stretch of the pass at a time: an outage of ten minutes would be lost in a pass of
+// hours.
+void Pass::end_stretch() {
+  const std::optional<std::string> fault = health_.find_fault();
+  if (fault && !deferred_.empty()) {
+    summary_.void_looks += deferred_.size();
+    summary_.void_reason = *fault;
+  }
+  for (Deferred& deferred : deferred_) {
+    ledger_.end_look(deferred.delegation.child);
+    const Delegation* standing = view_.find_again(*snapshot_, deferred.index);
+    const bool counts = !fault && !is_stopped_ && standing != nullptr;
+    if (counts && is_same_to_ask(*standing, deferred.delegation)) {
+      record(*standing, std::move(deferred.result));
+    }
+  }
+  deferred_.clear();
+  health_ = {};
+  stretch_began_ = clock_.now();
+}
+
+bool Pass::must_be_full(const Delegation& delegation) const {
+  if (options_.is_full || ledger_.open_change(delegation.child)) return true;
+  if (keeper::needs_full_look(ledger_.find_case(delegation.child))) return true;
+  return options_.deep_since && delegation.is_secure() &&
+         keeper::needs_deep_look(delegation.child, policy_.deep_interval, *options_.deep_since,
+                                 clock_.now());
 }
 
 asio::awaitable<LookResult> Pass::look(const Delegation& delegation, std::size_t first) {
   LookResult result;
   const LookId id = make_look_id(clock_.now());
-  const survey::Depth depth =
-      must_be_full(delegation.child) ? survey::Depth::full : survey::Depth::timed;
+  const survey::Depth depth = must_be_full(delegation) ? survey::Depth::full : survey::Depth::timed;
   for (survey::Surveyor* surveyor : surveyors_) {
     // Once one vantage point has seen that something is asked, the others look in full.
     const survey::Depth own = result.surveys.empty() ? depth : survey::Depth::full;
@@ -125,7 +170,7 @@ asio::awaitable<LookResult> Pass::look(const Delegation& delegation, std::size_t
 }
 
 void Pass::record(const Delegation& delegation, LookResult result) {
-  const Time now = clock_.now();
+  const Time now = result.verdict.at;
   const std::optional<Case> before = ledger_.find_case(delegation.child);
   const std::optional<Change> open_change = ledger_.open_change(delegation.child);
   const auto vantages = static_cast<unsigned>(surveyors_.size());
@@ -145,12 +190,18 @@ void Pass::record(const Delegation& delegation, LookResult result) {
              {result.surveys, result.verdict, delegation, before, open_change, policy_, vantages,
               now, options_.channel},
              ledger_.shelf(), batch);
+  if (step.queue) {
+    breakers_.take_queued(*step.queue, batch);
+    const Breaker* stop = breakers_.find_stop(*step.queue);
+    if (stop != nullptr) step.next = keeper::with_breaker(std::move(step.next), stop);
+  }
   if (step.is_worth_storing) {
     batch.cases.push_back(std::move(step.next));
   } else {
     ledger_.remember(std::move(step.next));
   }
   batch.changes = std::move(step.changes);
+  std::move(batch.events.begin(), batch.events.end(), std::back_inserter(step.events));
   batch.events = std::move(step.events);
   ledger_.apply(std::move(batch));
   if (ledger_.uncommitted() >= batch_max || now - last_commit_ >= batch_age_max) commit();

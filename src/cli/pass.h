@@ -14,9 +14,9 @@
 #include <vector>
 
 #include "base/time.h"
-#include "cli/ledger.h"
-#include "cli/parent_view.h"
+#include "cli/parent_state.h"
 #include "dns/signature.h"
+#include "keeper/outage.h"
 #include "model/case.h"
 #include "model/journal.h"
 #include "model/survey.h"
@@ -36,7 +36,10 @@ struct PassOptions {
   bool is_dry_run = false;          // judges, but writes nothing
   bool is_full = false;             // named children: no look ends early
   Channel channel = Channel::scan;  // for the journal
-  std::size_t rotation = 0;         // grows from pass to pass, so that in time each server is first
+  // When the pass before this one began: secure children are looked at in full once in the policy's
+  // deep-interval. Nothing: no look is deep.
+  std::optional<Time> deep_since;
+  std::size_t rotation = 0;  // grows from pass to pass, so that in time each server is first
   std::size_t in_flight_max = 1000;  // children under way at a time
   std::function<void(const Delegation&, const LookResult&)> on_look;  // may be empty
 };
@@ -45,13 +48,14 @@ struct PassSummary {
   std::uint64_t children = 0;
   std::map<std::string, std::uint64_t> outcomes;  // by the contract's words
   std::uint64_t changes_queued = 0;
+  // Our own outage: these looks count for nothing, and why (design.md). Empty: all count.
+  std::uint64_t void_looks = 0;
+  std::string void_reason;
 };
 
 class Pass {
  public:
-  // `surveyors` holds one for each vantage point, at least one.
-  Pass(const Policy& policy, std::vector<survey::Surveyor*> surveyors, dns::Verifier& verifier,
-       const ParentView& view, Ledger& ledger, const Clock& clock, PassOptions options);
+  Pass(ParentState& state, dns::Verifier& verifier, const Clock& clock, PassOptions options);
 
   // Looks at those children of the view's snapshot whose indices are given; at none that another
   // pass is looking at just now. Fails when the store does.
@@ -63,9 +67,11 @@ class Pass {
 
  private:
   boost::asio::awaitable<void> work(const std::vector<std::size_t>& children);
-  boost::asio::awaitable<void> look_and_record(std::size_t index);
+  // False where the look waits for the end of its stretch.
+  boost::asio::awaitable<bool> look_and_record(std::size_t index);
   boost::asio::awaitable<LookResult> look(const Delegation& delegation, std::size_t first);
-  [[nodiscard]] bool must_be_full(const dns::Name& child) const;
+  [[nodiscard]] bool must_be_full(const Delegation& delegation) const;
+  void end_stretch();
   void record(const Delegation& delegation, LookResult result);
   void commit();
 
@@ -74,12 +80,22 @@ class Pass {
   dns::Verifier& verifier_;
   const ParentView& view_;
   Ledger& ledger_;
+  BreakerPanel& breakers_;
   const Clock& clock_;
   PassOptions options_;
 
   std::shared_ptr<const parent::Snapshot> snapshot_;
   std::size_t next_ = 0;  // the index into `children` that is taken next
   bool is_stopped_ = false;
+  // Looks with silent servers wait until it is known whose silence it was.
+  struct Deferred {
+    std::size_t index = 0;
+    Delegation delegation;  // as it was looked at
+    LookResult result;
+  };
+  std::vector<Deferred> deferred_;
+  keeper::PassHealth health_;  // of this stretch of the pass
+  Time stretch_began_;
   Time last_commit_;
   std::optional<Error> failure_;
   PassSummary summary_;

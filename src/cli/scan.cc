@@ -1,6 +1,7 @@
 // `dskeeper scan`: one pass over all delegations, or those named, and what follows from it.
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -9,7 +10,7 @@
 
 #include "cli/commands.h"
 #include "cli/dispatcher.h"
-#include "cli/ledger.h"
+#include "cli/parent_state.h"
 #include "cli/pass.h"
 #include "cli/progress.h"
 #include "cli/selection.h"
@@ -99,43 +100,63 @@ class Scan {
       if (!taken) co_return tl::unexpected(taken.error());
       lease = std::move(*taken);
     }
-    auto ledger = Ledger::load(zone, store_.get());
-    if (!ledger) co_return tl::unexpected(ledger.error());
+    auto loaded = ParentState::load(work, store_.get(), workplace_->executor(), clock_);
+    if (!loaded) co_return tl::unexpected(loaded.error());
+    ParentState& state = **loaded;
     const Time started = clock_.now();
-    ParentView view(work, workplace_->executor(), clock_);
-    const Result<void> read = co_await view.read();
-    if (!read) co_return read;
-    const parent::Snapshot& snapshot = *view.snapshot();
-    for (const std::string& warning : snapshot.warnings()) fmt::print(stderr, "{}\n", warning);
+    const Result<void> ready = co_await prepare(state);
+    if (!ready) co_return ready;
+    const parent::Snapshot& snapshot = *state.view().snapshot();
     std::vector<std::size_t> children = all_children(snapshot);
     if (!names.empty()) {
       auto named = named_children(snapshot, names);
       if (!named) co_return tl::unexpected(named.error());
       children = std::move(*named);
     }
-    const auto summary = co_await pass(work, view, *ledger, children);
+    const auto summary = co_await pass(state, children);
     if (!summary) co_return tl::unexpected(summary.error());
-    Result<void> sent = co_await settle(work, view, *ledger, started, *summary);
+    Result<void> settled = co_await settle(state, started, *summary);
     print_summary(zone, *summary, clock_.now() - started);
-    co_return sent;
+    co_return settled;
   }
 
-  asio::awaitable<Result<PassSummary>> pass(ParentWork& work, const ParentView& view,
-                                            Ledger& ledger,
+  // Reads the parent, obeys the operator, and sees whether a look could count at all.
+  asio::awaitable<Result<void>> prepare(ParentState& state) {
+    const Result<void> read = co_await state.view().read();
+    if (!read) co_return read;
+    for (const std::string& warning : state.view().snapshot()->warnings()) {
+      fmt::print(stderr, "{}\n", warning);
+    }
+    const auto clock_fault = state.find_clock_fault();
+    if (!clock_fault) co_return tl::unexpected(clock_fault.error());
+    if (*clock_fault) {
+      co_return fail("no look would count: " + **clock_fault, state.work().settings->zone.text(),
+                     "Set the clock right, or look after the parent's signatures.");
+    }
+    if (options_.dry_run) co_return Result<void>();
+    // Whom an act wants to be looked at is looked at in any case.
+    const auto obeyed = state.obey_acts();
+    if (!obeyed) co_return tl::unexpected(obeyed.error());
+    co_return Result<void>();
+  }
+
+  asio::awaitable<Result<PassSummary>> pass(ParentState& state,
                                             const std::vector<std::size_t>& children) {
-    Progress progress(work.settings->zone.text(), children.size(), clock_);
+    Progress progress(state.work().settings->zone.text(), children.size(), clock_);
     std::uint64_t done = 0;
+    const Result<Time> last_pass = state.last_pass();
+    if (!last_pass) co_return tl::unexpected(last_pass.error());
     PassOptions options;
     options.is_dry_run = options_.dry_run;
     options.is_full = !options_.names.empty();
     options.channel = options_.names.empty() ? Channel::scan : Channel::named;
+    options.deep_since = *last_pass;
     options.rotation = rotation_of(clock_.now());
     options.on_look = [&](const Delegation&, const LookResult& result) {
       progress.update(++done, workplace_->questions_sent());
       print_case(result.after);
     };
-    Pass pass(*work.policy, work.all_surveyors(), verifier_, view, ledger, clock_,
-              std::move(options));
+    Pass pass(state, verifier_, clock_, std::move(options));
     pass_ = &pass;
     auto summary = co_await pass.run(children);
     pass_ = nullptr;
@@ -143,22 +164,44 @@ class Scan {
   }
 
   // Sends what the pass queued, and notes the pass for `status`.
-  asio::awaitable<Result<void>> settle(ParentWork& work, const ParentView& view, Ledger& ledger,
-                                       Time started, const PassSummary& summary) {
+  asio::awaitable<Result<void>> settle(ParentState& state, Time started,
+                                       const PassSummary& summary) {
     if (options_.dry_run || is_stopped_) co_return Result<void>();
     if (options_.names.empty()) {
-      const Result<void> recorded = store_->record_pass({.parent = work.settings->zone,
-                                                         .started_at = started,
-                                                         .ended_at = clock_.now(),
-                                                         .revision = view.snapshot()->revision(),
-                                                         .children = summary.children,
-                                                         .outcomes = summary.outcomes});
+      const Result<void> recorded =
+          store_->record_pass({.parent = state.work().settings->zone,
+                               .started_at = started,
+                               .ended_at = clock_.now(),
+                               .revision = state.view().snapshot()->revision(),
+                               .children = summary.children,
+                               .outcomes = summary.outcomes,
+                               .is_void = summary.void_looks > 0,
+                               .void_reason = summary.void_reason});
       if (!recorded) co_return recorded;
     }
-    Dispatcher dispatcher(work, view, ledger, clock_);
+    Dispatcher dispatcher(state, clock_);
     co_await dispatcher.follow_source();
     Result<void> sent = co_await dispatcher.send_and_confirm();
-    co_return sent;
+    if (!sent) co_return sent;
+    co_return what_was_held_back(state, summary);
+  }
+
+  // contract.md: a scan that could not do all it was to do says so with its exit status.
+  static Result<void> what_was_held_back(ParentState& state, const PassSummary& summary) {
+    const std::string zone = shown_name(state.work().settings->zone);
+    if (summary.void_looks > 0) {
+      return fail(fmt::format("{} looks do not count: {}", summary.void_looks, summary.void_reason),
+                  zone, "Mend our own network, then scan again.");
+    }
+    const std::vector<Change> open = state.ledger().open_changes();
+    const auto stopped = std::count_if(open.begin(), open.end(), [&](const Change& change) {
+      return state.breakers().find_stop(change) != nullptr;
+    });
+    if (stopped == 0) return {};
+    return fail(fmt::format("a breaker has tripped, and {} changes wait", stopped), zone,
+                fmt::format("Look into it (`dskeeper status`), then run `dskeeper resume --breaker "
+                            "{}`.",
+                            zone));
   }
 
   void print_case(const Case& value) const {

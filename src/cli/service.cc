@@ -18,19 +18,25 @@ namespace {
 
 // Between two looks at what is due; holds, retries and changes are kept to it.
 constexpr Duration tick = std::chrono::milliseconds(500);
-// A source that cannot be read is tried again after this, then after twice as long, and so on.
-constexpr Duration source_pause_min = std::chrono::seconds(1);
-constexpr unsigned source_doublings_max = 8;
+// After looks that did not count, since the trouble was our own.
+constexpr Duration looks_pause_after_void = std::chrono::minutes(1);
+constexpr Duration pass_pause_after_void = std::chrono::minutes(5);
+// A pass that cannot begin is tried again after this, then after twice as long, and so on.
+constexpr Duration start_pause_min = std::chrono::seconds(1);
+constexpr unsigned start_doublings_max = 8;
 
-Duration pause_after(unsigned failed_readings, Duration interval) {
-  const unsigned doublings = std::min(failed_readings, source_doublings_max);
-  return std::min(source_pause_min * (1U << doublings), interval);
+Duration pause_after(unsigned failed_starts, Duration interval) {
+  const unsigned doublings = std::min(failed_starts, start_doublings_max);
+  return std::min(start_pause_min * (1U << doublings), interval);
 }
 
 std::string summary_text(const PassSummary& summary) {
   std::string text = fmt::format("{} delegations", summary.children);
   for (const auto& [outcome, count] : summary.outcomes) {
     text += fmt::format(", {} {}", count, outcome);
+  }
+  if (summary.void_looks > 0) {
+    text += fmt::format(", {} looks that do not count", summary.void_looks);
   }
   return text + fmt::format(", {} changes queued", summary.changes_queued);
 }
@@ -43,23 +49,22 @@ Service::Service(Workplace& workplace, ParentWork& work, store::Store& store, Du
       store_(store),
       interval_(interval),
       clock_(clock),
-      view_(work, workplace.executor(), clock),
+      executor_(workplace.executor()),
       timers_{asio::steady_timer(workplace.executor()), asio::steady_timer(workplace.executor()),
               asio::steady_timer(workplace.executor())},
       next_pass_(clock.now()) {}
 
 asio::awaitable<Result<void>> Service::run() {
-  auto ledger = Ledger::load(work_.settings->zone, &store_);
-  if (!ledger) co_return tl::unexpected(ledger.error());
-  ledger_ = std::make_unique<Ledger>(*std::move(ledger));
-  dispatcher_ = std::make_unique<Dispatcher>(work_, view_, *ledger_, clock_);
+  auto state = ParentState::load(work_, &store_, executor_, clock_);
+  if (!state) co_return tl::unexpected(state.error());
+  state_ = *std::move(state);
+  dispatcher_ = std::make_unique<Dispatcher>(*state_, clock_);
 
-  const asio::any_io_executor executor = co_await asio::this_coro::executor;
-  asio::steady_timer all_ended(executor, asio::steady_timer::time_point::max());
+  asio::steady_timer all_ended(executor_, asio::steady_timer::time_point::max());
   std::exception_ptr thrown;
   std::size_t running = loop_count;
   for (const Loop loop : {passes, looks, sending}) {
-    asio::co_spawn(executor, run_loop(loop), [&](const std::exception_ptr& exception) {
+    asio::co_spawn(executor_, run_loop(loop), [&](const std::exception_ptr& exception) {
       if (exception) {
         thrown = exception;
         stop();
@@ -70,7 +75,7 @@ asio::awaitable<Result<void>> Service::run() {
   boost::system::error_code cancelled;  // which is how the last loop says that it has ended
   co_await all_ended.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
   if (thrown) std::rethrow_exception(thrown);
-  const Result<void> committed = ledger_->commit();
+  const Result<void> committed = state_->ledger().commit();
   if (!committed) log(LogEvent::store_failed, {committed.error().text()});
   co_return Result<void>();
 }
@@ -95,10 +100,10 @@ asio::awaitable<void> Service::turn(Loop loop) {
       if (clock_.now() >= next_pass_) co_await timed_pass();
       break;
     case looks:
-      if (view_.snapshot() != nullptr) co_await due_looks();
+      if (state_->view().snapshot() != nullptr) co_await due_looks();
       break;
     case sending:
-      if (view_.snapshot() != nullptr) co_await send_round();
+      if (state_->view().snapshot() != nullptr) co_await send_round();
       break;
     case loop_count:
       break;
@@ -109,79 +114,127 @@ asio::awaitable<void> Service::timed_pass() {
   const Time started = clock_.now();
   const bool is_read = co_await read_source();
   if (is_stopped_) co_return;
-  if (!is_read) {
-    next_pass_ = started + pause_after(failed_readings_, interval_);
+  if (!is_read || !is_clock_right()) {
+    next_pass_ = started + pause_after(++failed_starts_, interval_);
     co_return;
   }
+  failed_starts_ = 0;
   next_pass_ = started + interval_;
   ++passes_;
-  const parent::Snapshot& snapshot = *view_.snapshot();
-  const std::string zone = shown_name(snapshot.zone());
-  const std::string revision = snapshot.revision();
-  log(LogEvent::pass_started, {std::to_string(snapshot.size()), zone, revision});
-  const std::vector<std::size_t> children = all_children(snapshot);
-  const auto summary = co_await pass(children, false);
+  const std::shared_ptr<const parent::Snapshot> snapshot = state_->view().snapshot();
+  const std::string zone = shown_name(snapshot->zone());
+  log(LogEvent::pass_started, {std::to_string(snapshot->size()), zone, snapshot->revision()});
+  const Result<Time> last_pass = state_->last_pass();
+  PassOptions options;
+  options.deep_since = last_pass.value_or(Time());
+  const std::vector<std::size_t> children = all_children(*snapshot);
+  const auto summary = co_await pass(children, std::move(options));
   if (!summary || is_stopped_) co_return;
+  if (summary->void_looks > 0) next_pass_ = started + std::min(interval_, pass_pause_after_void);
   log(LogEvent::pass_ended, {zone, summary_text(*summary)});
   note_pass(started, *summary);
 }
 
 // Holds and retries that are due, and children whose change waits for a new look.
 asio::awaitable<void> Service::due_looks() {
-  std::vector<dns::Name> due = ledger_->due(*work_.policy, clock_.now());
-  for (dns::Name& child : dispatcher_->take_to_be_judged()) {
-    if (std::find(due.begin(), due.end(), child) == due.end()) due.push_back(std::move(child));
-  }
+  if (clock_.now() < no_looks_before_) co_return;
+  std::vector<dns::Name> due = state_->ledger().due(*work_.policy, clock_.now());
+  const auto add = [&](std::vector<dns::Name> more) {
+    for (dns::Name& child : more) {
+      if (std::find(due.begin(), due.end(), child) == due.end()) due.push_back(std::move(child));
+    }
+  };
+  add(dispatcher_->take_to_be_judged());
+  add(std::exchange(look_at_, {}));
   if (due.empty()) co_return;
   const bool is_fresh = co_await refresh_source();
   if (!is_fresh || is_stopped_) co_return;
-  const std::vector<std::size_t> children = present_children(*view_.snapshot(), due);
+  if (!is_clock_right()) {
+    no_looks_before_ = clock_.now() + looks_pause_after_void;
+    co_return;
+  }
+  const std::vector<std::size_t> children = present_children(*state_->view().snapshot(), due);
   if (children.empty()) co_return;
-  const auto summary = co_await pass(children, true);
+  PassOptions options;
+  options.is_full = true;
+  options.channel = Channel::due;
+  const auto summary = co_await pass(children, std::move(options));
   static_cast<void>(summary);  // a failure is logged already, and the children stay due
 }
 
 asio::awaitable<void> Service::send_round() {
+  const bool is_obeyed = obey_acts();
   co_await dispatcher_->confirm_sent();
-  // design.md, "Fresh before sent": nothing leaves on a state of the parent that is past.
-  bool is_fresh = true;
-  if (dispatcher_->has_something_to_send()) is_fresh = co_await refresh_source();
+  // design.md, "Fresh before sent": nothing leaves on a state of the parent that is past, and
+  // nothing that a person has stopped.
+  bool is_fresh = is_obeyed;
+  if (is_fresh && dispatcher_->has_something_to_send()) is_fresh = co_await refresh_source();
   if (is_fresh && !is_stopped_) {
     co_await dispatcher_->follow_source();
     const Result<void> sent = co_await dispatcher_->send_due();
     if (!sent) log(LogEvent::store_failed, {sent.error().text()});
   }
-  const Result<void> written = ledger_->commit();
+  const Result<void> written = state_->ledger().commit();
   if (!written) log(LogEvent::store_failed, {written.error().text()});
   log_journal_head();
 }
 
+// False where the store does not say whether there is anything to obey.
+bool Service::obey_acts() {
+  auto look_at = state_->obey_acts();
+  if (!look_at) {
+    log(LogEvent::store_failed, {look_at.error().text()});
+    return false;
+  }
+  std::move(look_at->begin(), look_at->end(), std::back_inserter(look_at_));
+  return true;
+}
+
 asio::awaitable<Result<PassSummary>> Service::pass(const std::vector<std::size_t>& children,
-                                                   bool is_full) {
-  PassOptions options;
-  options.is_full = is_full;
-  options.channel = is_full ? Channel::due : Channel::scan;
+                                                   PassOptions options) {
   options.rotation = passes_;
-  Pass current(*work_.policy, work_.all_surveyors(), verifier_, view_, *ledger_, clock_,
-               std::move(options));
+  Pass current(*state_, verifier_, clock_, std::move(options));
   under_way_.insert(&current);
   auto summary = co_await current.run(children);
   under_way_.erase(&current);
   if (!summary) {
     log(LogEvent::pass_failed, {shown_name(work_.settings->zone), summary.error().text()});
+  } else if (summary->void_looks > 0) {
+    note_void(summary->void_reason);
+    no_looks_before_ = clock_.now() + looks_pause_after_void;
+  } else {
+    void_reason_.clear();
   }
   co_return summary;
 }
 
+// design.md, "Our own outage is not the children's".
+bool Service::is_clock_right() {
+  const auto fault = state_->find_clock_fault();
+  if (!fault) {
+    log(LogEvent::store_failed, {fault.error().text()});
+    return false;
+  }
+  if (*fault) note_void(**fault);
+  return !*fault;
+}
+
+// Said once for each reason, not at every try.
+void Service::note_void(const std::string& reason) {
+  if (reason != void_reason_) {
+    log(LogEvent::pass_void, {shown_name(work_.settings->zone), reason});
+  }
+  void_reason_ = reason;
+}
+
 asio::awaitable<bool> Service::read_source() {
-  const Result<void> read = co_await view_.read();
+  const Result<void> read = co_await state_->view().read();
   note_reading(read);
-  failed_readings_ = read ? 0 : failed_readings_ + 1;
   co_return read.has_value();
 }
 
 asio::awaitable<bool> Service::refresh_source() {
-  const Result<void> read = co_await view_.refresh();
+  const Result<void> read = co_await state_->view().refresh();
   note_reading(read);
   co_return read.has_value();
 }
@@ -193,18 +246,23 @@ void Service::note_reading(const Result<void>& read) {
     log(LogEvent::source_unreadable, {shown_name(work_.settings->zone), trouble});
   }
   source_trouble_ = trouble;
-  if (!read || view_.snapshot()->revision() == noted_revision_) return;
-  noted_revision_ = view_.snapshot()->revision();
-  for (const std::string& warning : view_.snapshot()->warnings()) log(LogEvent::warning, {warning});
+  if (!read) return;
+  const parent::Snapshot& snapshot = *state_->view().snapshot();
+  if (snapshot.revision() == noted_revision_) return;
+  noted_revision_ = snapshot.revision();
+  for (const std::string& warning : snapshot.warnings()) log(LogEvent::warning, {warning});
 }
 
 void Service::note_pass(Time started, const PassSummary& summary) {
-  const Result<void> recorded = store_.record_pass({.parent = work_.settings->zone,
-                                                    .started_at = started,
-                                                    .ended_at = clock_.now(),
-                                                    .revision = view_.snapshot()->revision(),
-                                                    .children = summary.children,
-                                                    .outcomes = summary.outcomes});
+  const Result<void> recorded =
+      store_.record_pass({.parent = work_.settings->zone,
+                          .started_at = started,
+                          .ended_at = clock_.now(),
+                          .revision = state_->view().snapshot()->revision(),
+                          .children = summary.children,
+                          .outcomes = summary.outcomes,
+                          .is_void = summary.void_looks > 0,
+                          .void_reason = summary.void_reason});
   if (!recorded) log(LogEvent::store_failed, {recorded.error().text()});
 }
 

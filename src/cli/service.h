@@ -15,8 +15,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "cli/dispatcher.h"
-#include "cli/ledger.h"
-#include "cli/parent_view.h"
+#include "cli/parent_state.h"
 #include "cli/pass.h"
 #include "cli/workplace.h"
 #include "dns/signature.h"
@@ -44,7 +43,10 @@ class Service {
   boost::asio::awaitable<void> due_looks();
   boost::asio::awaitable<void> send_round();
   boost::asio::awaitable<Result<PassSummary>> pass(const std::vector<std::size_t>& children,
-                                                   bool is_full);
+                                                   PassOptions options);
+  [[nodiscard]] bool is_clock_right();
+  bool obey_acts();
+  void note_void(const std::string& reason);
   boost::asio::awaitable<bool> read_source();
   boost::asio::awaitable<bool> refresh_source();
   boost::asio::awaitable<void> rest(Loop loop);
@@ -57,14 +59,17 @@ class Service {
   const Duration interval_;
   const Clock& clock_;
   dns::Verifier verifier_;
-  ParentView view_;
-  std::unique_ptr<Ledger> ledger_;
+  boost::asio::any_io_executor executor_;
+  std::unique_ptr<ParentState> state_;
   std::unique_ptr<Dispatcher> dispatcher_;
+  std::vector<dns::Name> look_at_;  // an act has asked for it
   std::array<boost::asio::steady_timer, loop_count> timers_;
   Time next_pass_;
-  unsigned failed_readings_ = 0;  // in a row
-  std::string source_trouble_;    // what was logged last of it; empty where it can be read
-  std::string noted_revision_;    // whose warnings were logged
+  unsigned failed_starts_ = 0;  // of passes, in a row
+  std::string source_trouble_;  // what was logged last of it; empty where it can be read
+  std::string noted_revision_;  // whose warnings were logged
+  Time no_looks_before_;        // after looks that were void
+  std::string void_reason_;     // what was logged last of it
   std::size_t passes_ = 0;
   std::uint64_t journal_head_ = 0;  // the number of the entry that was logged last
   std::set<Pass*> under_way_;

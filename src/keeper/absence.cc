@@ -57,11 +57,12 @@ Step leave(const Case& before, const std::optional<Change>& open_change, Time no
   return step;
 }
 
-std::optional<Step> notice_removal(const Delegation& before, const Delegation& now_is,
+std::optional<Step> notice_removal(const Delegation* before, const Delegation& now_is,
                                    const Policy& policy, Time now) {
-  if (!before.is_secure() || now_is.is_secure()) return std::nullopt;
+  const bool was_secure = before == nullptr || before->is_secure();
+  if (!was_secure || now_is.is_secure()) return std::nullopt;
   Case known;
-  known.delegation = before;
+  known.delegation = before == nullptr ? now_is : *before;
   if (compare(known, now_is) == Continuity::registered_anew) return std::nullopt;
   Step step;
   Case& next = step.next;

@@ -19,8 +19,9 @@ namespace dskeeper::keeper {
 [[nodiscard]] Step leave(const Case& before, const std::optional<Change>& open_change, Time now);
 
 // RFC 10026 §7.1.3 for a child without a case: the whole DS set vanished between two readings of
-// the source. Nothing where that is not so, or where the name was registered anew.
-[[nodiscard]] std::optional<Step> notice_removal(const Delegation& before, const Delegation& now_is,
+// the source. `before` is nullptr where no more is known than that it was secure. Nothing where
+// that is not so, or where the name was registered anew.
+[[nodiscard]] std::optional<Step> notice_removal(const Delegation* before, const Delegation& now_is,
                                                  const Policy& policy, Time now);
 
 }  // namespace dskeeper::keeper

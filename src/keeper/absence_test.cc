@@ -106,9 +106,9 @@ TEST(Rfc10026, S7_1_3_RemovalOutOfBandSuspendsAChildThatWasNeverStored) {
   const Delegation unsigned_child = t.delegation;
   Delegation secure = unsigned_child;
   secure.ds = named_set("A");
-  EXPECT_FALSE(notice_removal(secure, secure, t.policy, timeline_start));
-  EXPECT_FALSE(notice_removal(unsigned_child, secure, t.policy, timeline_start));
-  const auto step = notice_removal(secure, unsigned_child, t.policy, timeline_start);
+  EXPECT_FALSE(notice_removal(&secure, secure, t.policy, timeline_start));
+  EXPECT_FALSE(notice_removal(&unsigned_child, secure, t.policy, timeline_start));
+  const auto step = notice_removal(&secure, unsigned_child, t.policy, timeline_start);
   ASSERT_TRUE(step);
   EXPECT_EQ(step->events.size(), 1U);
   t.before = step->next;
@@ -120,7 +120,7 @@ TEST(Rfc10026, S7_1_3_RemovalOutOfBandSuspendsAChildThatWasNeverStored) {
   secure.registration.roid = "R1";
   Delegation anew = unsigned_child;
   anew.registration.roid = "R2";
-  EXPECT_FALSE(notice_removal(secure, anew, t.policy, timeline_start));
+  EXPECT_FALSE(notice_removal(&secure, anew, t.policy, timeline_start));
 }
 
 }  // namespace

@@ -1,0 +1,140 @@
+#include "cli/parent_state.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "cli/log.h"
+#include "cli/typed_name.h"
+#include "keeper/acts.h"
+#include "keeper/outage.h"
+
+namespace dskeeper::cli {
+namespace {
+
+// Of the whole zone: with it a person also says that the source is right.
+bool is_for_everything(const Act& act) {
+  return act.kind == ActKind::resume_breaker && !act.breaker_kind && act.breaker_operator.empty();
+}
+
+}  // namespace
+
+ParentState::ParentState(ParentWork& work, store::Store* store,
+                         const boost::asio::any_io_executor& executor, const Clock& clock,
+                         Ledger ledger, BreakerPanel breakers, Roll roll)
+    : work_(work),
+      store_(store),
+      clock_(clock),
+      ledger_(std::move(ledger)),
+      breakers_(std::move(breakers)),
+      roll_(std::move(roll)),
+      view_(work, executor, clock, [this](const std::shared_ptr<const parent::Snapshot>& snapshot) {
+        return take_reading(snapshot);
+      }) {}
+
+Result<std::unique_ptr<ParentState>> ParentState::load(ParentWork& work, store::Store* store,
+                                                       const boost::asio::any_io_executor& executor,
+                                                       const Clock& clock) {
+  const dns::Name& zone = work.settings->zone;
+  auto ledger = Ledger::load(zone, store);
+  if (!ledger) return pass_on(std::move(ledger));
+  auto breakers = BreakerPanel::load(zone, *work.policy, store, clock.now());
+  if (!breakers) return pass_on(std::move(breakers));
+  auto roll = Roll::load(zone, store);
+  if (!roll) return pass_on(std::move(roll));
+  return std::unique_ptr<ParentState>(new ParentState(
+      work, store, executor, clock, *std::move(ledger), *std::move(breakers), *std::move(roll)));
+}
+
+Result<void> ParentState::take_reading(const std::shared_ptr<const parent::Snapshot>& snapshot) {
+  const Roll::Trust trust = is_reading_trusted() ? Roll::Trust::whatever : Roll::Trust::checked;
+  Result<void> taken =
+      roll_.take(view_.snapshot().get(), *snapshot, *work_.policy, trust, clock_.now(), ledger_);
+  if (!taken) return taken;
+  trusts_next_reading_ = false;
+  breakers_.take_zone(snapshot, roll_.secure());
+  return {};
+}
+
+// Also where nothing could be read yet, so that no act could be obeyed.
+bool ParentState::is_reading_trusted() {
+  if (trusts_next_reading_ || store_ == nullptr) return trusts_next_reading_;
+  const auto acts = store_->pending_acts(work_.settings->zone);
+  return acts && std::any_of(acts->begin(), acts->end(), is_for_everything);
+}
+
+Result<std::vector<dns::Name>> ParentState::obey_acts() {
+  std::vector<dns::Name> look_at;
+  if (store_ == nullptr) return look_at;
+  const auto acts = store_->pending_acts(work_.settings->zone);
+  if (!acts) return tl::unexpected(acts.error());
+  for (const Act& act : *acts) {
+    if (auto child = obey(act)) look_at.push_back(*std::move(child));
+  }
+  if (acts->empty()) return look_at;
+  // An act that is obeyed twice would be journalled twice: nothing comes between.
+  Result<void> written = ledger_.commit();
+  if (!written) return pass_on(std::move(written));
+  return look_at;
+}
+
+std::optional<dns::Name> ParentState::obey(const Act& act) {
+  const Time now = clock_.now();
+  store::Batch batch;
+  batch.obeyed.push_back(act.number);
+  if (act.kind == ActKind::resume_breaker) {
+    trusts_next_reading_ = trusts_next_reading_ || is_for_everything(act);
+    breakers_.obey(act, now, batch);
+    ledger_.apply(std::move(batch));
+    mark_stopped();
+    return std::nullopt;
+  }
+  keeper::Obeyed obeyed = keeper::obey(act, ledger_.find_case(act.child), view_.find(act.child),
+                                       ledger_.open_change(act.child), *work_.policy, now);
+  for (const Event& event : obeyed.events) {
+    if (event.kind == EventKind::act) {
+      log(LogEvent::act_obeyed, {shown_name(event.child), event.summary});
+    }
+  }
+  if (obeyed.next) batch.cases.push_back(*std::move(obeyed.next));
+  if (obeyed.superseded) batch.changes.push_back(*std::move(obeyed.superseded));
+  batch.events = std::move(obeyed.events);
+  ledger_.apply(std::move(batch));
+  return obeyed.look_now ? std::optional(act.child) : std::nullopt;
+}
+
+// What the cases say of changes that wait follows the breakers.
+void ParentState::mark_stopped() {
+  store::Batch batch;
+  for (const Change& change : ledger_.open_changes()) {
+    const std::optional<Case> value = ledger_.find_case(change.child);
+    if (!value) continue;
+    Case marked = keeper::with_breaker(*value, breakers_.find_stop(change));
+    if (marked != *value) batch.cases.push_back(std::move(marked));
+  }
+  if (!batch.is_empty()) ledger_.apply(std::move(batch));
+}
+
+Result<std::optional<std::string>> ParentState::find_clock_fault() const {
+  std::optional<Time> last_entry;
+  if (store_ != nullptr) {
+    const auto head = store_->journal_head(work_.settings->zone);
+    if (!head) return tl::unexpected(head.error());
+    if (*head) last_entry = (*head)->event.at;
+  }
+  std::optional<keeper::SignatureValidity> validity;
+  if (view_.snapshot() != nullptr) {
+    if (const auto& window = view_.snapshot()->soa_signature()) {
+      validity = keeper::SignatureValidity{window->inception, window->expiration};
+    }
+  }
+  return keeper::find_clock_fault(clock_.now(), last_entry, validity);
+}
+
+Result<Time> ParentState::last_pass() const {
+  if (store_ == nullptr) return Time();
+  const auto pass = store_->last_pass(work_.settings->zone);
+  if (!pass) return tl::unexpected(pass.error());
+  return *pass ? (*pass)->started_at : Time();
+}
+
+}  // namespace dskeeper::cli

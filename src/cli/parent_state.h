@@ -1,0 +1,65 @@
+// All that is known of one parent zone while a process works on it: the zone as it was last read,
+// the cases and the outbox, the breakers, the roll of delegations.
+//
+// Passes, due looks and sending share it. One thread.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "cli/breaker_panel.h"
+#include "cli/ledger.h"
+#include "cli/parent_view.h"
+#include "cli/roll.h"
+#include "cli/workplace.h"
+#include "store/store.h"
+
+namespace dskeeper::cli {
+
+class ParentState {
+ public:
+  // Without a store everything is as if never seen. `work` and `store` must outlive it.
+  [[nodiscard]] static Result<std::unique_ptr<ParentState>> load(
+      ParentWork& work, store::Store* store, const boost::asio::any_io_executor& executor,
+      const Clock& clock);
+
+  [[nodiscard]] const ParentWork& work() const { return work_; }
+  [[nodiscard]] ParentView& view() { return view_; }
+  [[nodiscard]] Ledger& ledger() { return ledger_; }
+  [[nodiscard]] BreakerPanel& breakers() { return breakers_; }
+
+  // Obeys what the operator's commands have written since; the view must have been read. Fails when
+  // the store does. Gives the children that are to be looked at now.
+  [[nodiscard]] Result<std::vector<dns::Name>> obey_acts();
+
+  // Why no look counts now: our clock is wrong (design.md, "Our own outage …"). Nothing where it is
+  // right.
+  [[nodiscard]] Result<std::optional<std::string>> find_clock_fault() const;
+
+  // When the last pass over the whole zone began; long ago where there was none.
+  [[nodiscard]] Result<Time> last_pass() const;
+
+ private:
+  ParentState(ParentWork& work, store::Store* store, const boost::asio::any_io_executor& executor,
+              const Clock& clock, Ledger ledger, BreakerPanel breakers, Roll roll);
+  Result<void> take_reading(const std::shared_ptr<const parent::Snapshot>& snapshot);
+  [[nodiscard]] bool is_reading_trusted();
+  [[nodiscard]] std::optional<dns::Name> obey(const Act& act);
+  void mark_stopped();
+
+  ParentWork& work_;
+  store::Store* store_;
+  const Clock& clock_;
+  Ledger ledger_;
+  BreakerPanel breakers_;
+  Roll roll_;
+  ParentView view_;
+  bool trusts_next_reading_ = false;  // a person has said that the source is right
+};
+
+}  // namespace dskeeper::cli
