@@ -140,6 +140,26 @@ TEST(Rfc8078, S3_AnApprovalReplacesTheRestOfTheHold) {
   EXPECT_EQ(t.before->approval->actor, "kim");
 }
 
+// The same set was accepted once before, and removed since by other means.
+TEST(Approval, HoldsForARequestThatWasGrantedOnceBefore) {
+  Timeline t = delay_timeline();
+  t.run(R"(
+    0h  permit bootstrap A => hold
+    1h  act approve
+    1h  permit bootstrap A => accept queues
+    1h  send taken
+    1h  ask stands
+    2h  set ds=A ttl=600 revision=101
+    2h  in-sync            => in-sync
+    3h  set ds=none revision=102
+    3h  permit bootstrap A => suspended
+    4h  act resume
+    4h  permit bootstrap A => hold
+    5h  act approve
+    5h  permit bootstrap A => accept queues
+  )");
+}
+
 TEST(Approval, IsForTheRequestThatWasShown) {
   Timeline t = delay_timeline();
   t.run(R"(

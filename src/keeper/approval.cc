@@ -46,7 +46,7 @@ std::optional<std::string> why_ended(const Approval& approval, const Facts& fact
 bool is_used_up(const Approval& approval, const Facts& facts) {
   const Change* latest = facts.latest_change();
   return latest != nullptr && latest->request_id == approval.request_id &&
-         latest->state == ChangeState::confirmed;
+         latest->state == ChangeState::confirmed && latest->queued_at >= approval.at;
 }
 
 }  // namespace

@@ -33,6 +33,9 @@ Delegation with_known_facts(const std::optional<Case>& before, Delegation delega
   if (!before || compare(*before, delegation) == Continuity::registered_anew) return delegation;
   const Registration& known = before->delegation.registration;
   Registration& now = delegation.registration;
+  // Whether there is a way out of DNSSEC depends on the registrar.
+  const bool has_moved = has_changed(known.sponsor, now.sponsor);
+  if (!now.bootstrap && !has_moved) now.bootstrap = known.bootstrap;
   if (now.roid.empty()) now.roid = known.roid;
   if (now.sponsor.empty()) now.sponsor = known.sponsor;
   if (!now.created) now.created = known.created;

@@ -1,10 +1,13 @@
 // The edge cases of standards.md §19 and the rules that need time, as timelines.
 #include <gtest/gtest.h>
 
+#include "keeper/outbox.h"
 #include "keeper/timeline.h"
 
 namespace dskeeper::keeper {
 namespace {
+
+using std::chrono::minutes;
 
 // [7344-B5]
 TEST(EdgeCase, N033_AnOlderSetFromAllServers_IsIgnored) {
@@ -182,6 +185,56 @@ TEST(Rfc10026, S5_2_EachDecisionIsRecordedWithItsReason) {
   ASSERT_EQ(t.step.events.size(), 1U);
   EXPECT_EQ(t.step.events[0].kind, EventKind::transition);
   EXPECT_NE(t.step.events[0].summary.find("signer-not-in-ds"), std::string::npos);
+}
+
+// The delegation's NS set changes between the judgement and the sending.
+TEST(EdgeCase, N058_ANewNsSetIsJudgedAnewBeforeAnythingIsSent) {
+  Timeline t = secure_timeline();
+  t.run("0h permit update B => accept queues");
+  const Change first = *t.outbox;
+  EXPECT_EQ(first.hosts, t.delegation.hosts()) << "what the sink demands to be there still";
+  t.run(R"(
+    0h   send not-as-judged
+    1m   set ns=ns1,ns3 revision=101
+    1m   permit update B => accept queues
+  )");
+  EXPECT_NE(t.outbox->id, first.id);
+  EXPECT_EQ(t.outbox->hosts, t.delegation.hosts());
+}
+
+// An UPDATE that was applied although its answer was lost; the sink recognises it when it repeats.
+TEST(EdgeCase, N119_AChangeThatWasAppliedWithoutAnAnswerIsRecognised) {
+  Timeline t = secure_timeline();
+  t.run(R"(
+    0h   permit update B => accept queues
+    0h   send unknown
+    1m   send taken
+    1m   ask stands
+  )");
+  EXPECT_EQ(t.before->change->state, ChangeState::confirmed);
+  EXPECT_EQ(t.before->change->attempts, 2U);
+  t.run(R"(
+    1h   set ds=B revision=101
+    1h   in-sync => in-sync no-change
+  )");
+}
+
+// TSIG BADTIME comes from the sink as "later": it is sent again, more and more rarely.
+TEST(EdgeCase, N120_BadTimeIsNoReasonForABlindRetry) {
+  Timeline t = secure_timeline();
+  t.run("0h permit update B => accept queues");
+  for (int i = 0; i < 12; ++i) t.run("0h send later");
+  EXPECT_EQ(t.outbox->state, ChangeState::queued);
+  EXPECT_EQ(next_sending_at(*t.outbox), timeline_start + minutes(5));
+  EXPECT_EQ(t.count(EventKind::change), 3U) << "queued, sent, waits: said once each";
+}
+
+// [10026-3] A standing set that leads nowhere is reported and left alone.
+TEST(Rfc10026, S4_2_1_AStandingSetIsNeverTouchedWithoutARequest) {
+  secure_timeline().run(R"(
+    0h   chain-broken => idle +chain-broken no-change
+    99h  chain-broken => idle +chain-broken no-change
+  )");
 }
 
 }  // namespace

@@ -12,6 +12,7 @@ using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
+// [8078-2]
 TEST(Rfc8078, S3_3_AFirstDsIsAcceptedAfterTheHold) {
   Timeline t = delay_timeline();
   t.run(R"(
@@ -30,6 +31,7 @@ TEST(Rfc8078, S3_3_AFirstDsIsAcceptedAfterTheHold) {
   EXPECT_EQ(t.step.queue->after, named_set("A"));
 }
 
+// [8078-2]
 TEST(Rfc8078, S3_3_AChangeAtHour71StartsTheHoldAnew) {
   delay_timeline().run(R"(
     0h   permit bootstrap A => hold looks=1
@@ -43,6 +45,7 @@ TEST(Rfc8078, S3_3_AChangeAtHour71StartsTheHoldAnew) {
   )");
 }
 
+// [8078-2]
 TEST(Rfc8078, S3_3_AnotherAnswerAtHour71StartsTheHoldAnew) {
   for (const char* look : {"idle", "differ bootstrap", "forbid bootstrap"}) {
     SCOPED_TRACE(look);
@@ -58,6 +61,7 @@ TEST(Rfc8078, S3_3_AnotherAnswerAtHour71StartsTheHoldAnew) {
   }
 }
 
+// [8078-2]
 TEST(Rfc8078, S3_3_ALookMissedNeitherCountsNorResets) {
   delay_timeline().run(R"(
     0h   permit bootstrap A  => hold looks=1
@@ -76,6 +80,7 @@ TEST(Rfc8078, S3_3_ALookMissedNeitherCountsNorResets) {
   )");
 }
 
+// [8078-2]
 TEST(Rfc8078, S3_3_SilenceDoesNotHideThatAnotherServerHasChangedItsMind) {
   delay_timeline().run(R"(
     0h   permit bootstrap A  => hold looks=1
@@ -84,6 +89,7 @@ TEST(Rfc8078, S3_3_SilenceDoesNotHideThatAnotherServerHasChangedItsMind) {
   )");
 }
 
+// [8078-2]
 TEST(Rfc8078, S3_3_ALongerGapStartsTheHoldAnew) {
   delay_timeline().run(R"(
     0h   permit bootstrap A  => hold looks=1
@@ -98,6 +104,7 @@ TEST(Rfc8078, S3_3_ALongerGapStartsTheHoldAnew) {
   )");
 }
 
+// [8078-2]
 TEST(Rfc8078, S3_3_ManyLooksAtOnceCountAsOne) {
   delay_timeline().run(R"(
     0h   permit bootstrap A  => hold looks=1
@@ -110,6 +117,7 @@ TEST(Rfc8078, S3_3_ManyLooksAtOnceCountAsOne) {
   )");
 }
 
+// [8078-2]
 TEST(Rfc8078, S3_3_TimeAloneIsNotEnoughWithoutTheLooks) {
   Timeline t = delay_timeline();
   t.policy.looks = 5;
@@ -123,6 +131,7 @@ TEST(Rfc8078, S3_3_TimeAloneIsNotEnoughWithoutTheLooks) {
   )");
 }
 
+// [8078-2]
 TEST(Rfc8078, S3_3_TheSameLookNeverCountsTwice) {
   delay_timeline().run(R"(
     0h   permit bootstrap A  => hold looks=1
@@ -132,6 +141,7 @@ TEST(Rfc8078, S3_3_TheSameLookNeverCountsTwice) {
   )");
 }
 
+// [8078-2]
 TEST(Rfc8078, S3_3_AFlappingServerNeverCompletesAHold) {
   delay_timeline().run(R"(
     0h   permit bootstrap A  => hold looks=1
@@ -146,6 +156,7 @@ TEST(Rfc8078, S3_3_AFlappingServerNeverCompletesAHold) {
   )");
 }
 
+// [8078-2]
 TEST(Rfc8078, S3_3_AnyChangeOfTheDelegationStartsTheHoldAnew) {
   for (const char* change :
        {"ns=ns1,ns3", "ns=ns8,ns9", "glue=192.0.2.9", "sponsor=other", "roid=R2"}) {
@@ -162,6 +173,7 @@ TEST(Rfc8078, S3_3_AnyChangeOfTheDelegationStartsTheHoldAnew) {
   }
 }
 
+// [8078-2]
 TEST(Rfc8078, S3_3_AChangeOfTheDelegationIsNotForgottenBehindAFailedLook) {
   delay_timeline().run(R"(
     0h   permit bootstrap A  => hold looks=1
@@ -172,6 +184,7 @@ TEST(Rfc8078, S3_3_AChangeOfTheDelegationIsNotForgottenBehindAFailedLook) {
   )");
 }
 
+// [8078-2]
 TEST(Rfc8078, S3_3_ALookThatEndedEarlyNeverCounts) {
   delay_timeline().run(R"(
     0h   permit bootstrap A  => hold looks=1
@@ -181,6 +194,7 @@ TEST(Rfc8078, S3_3_ALookThatEndedEarlyNeverCounts) {
   )");
 }
 
+// [8078-2]
 TEST(Rfc8078, S3_3_ShortHoldsWorkToo) {
   Timeline t = delay_timeline();
   t.policy.hold = seconds(10);
@@ -198,6 +212,7 @@ TEST(Rfc8078, S3_3_ShortHoldsWorkToo) {
   )");
 }
 
+// [8078-2]
 TEST(Rfc8078, S3_3_DailyPassesCompleteAHoldOfSevenDays) {
   Timeline t = delay_timeline();
   t.policy.hold = hours(7 * 24);
@@ -207,6 +222,7 @@ TEST(Rfc8078, S3_3_DailyPassesCompleteAHoldOfSevenDays) {
   t.run("168h permit bootstrap A => accept queues");
 }
 
+// [8078-6]
 TEST(Rfc8078, S5_AllVantagePointsMustHaveSeenALookThatCounts) {
   Timeline t = delay_timeline();
   t.vantages_configured = 2;
@@ -221,6 +237,7 @@ TEST(Rfc8078, S5_AllVantagePointsMustHaveSeenALookThatCounts) {
   )");
 }
 
+// [8078-6]
 TEST(Rfc8078, S5_AnotherAnswerResetsAHoldFromAnyVantagePoint) {
   Timeline t = delay_timeline();
   t.vantages_configured = 2;
@@ -233,6 +250,7 @@ TEST(Rfc8078, S5_AnotherAnswerResetsAHoldFromAnyVantagePoint) {
   )");
 }
 
+// [8078-2]
 // Facts that are missing in one reading are unknown, not another.
 TEST(Rfc8078, S3_3_AMoveToAnotherSponsorIsSeenBehindAReadingWithoutFacts) {
   for (const char* fact : {"sponsor=", "roid="}) {
@@ -254,16 +272,24 @@ TEST(Rfc8078, S3_3_AMoveToAnotherSponsorIsSeenBehindAReadingWithoutFacts) {
   }
 }
 
+// [8078-2]
 TEST(Rfc8078, S3_WithoutDelayInThePolicyAnUnsignedChildIsRefused) {
   Timeline t;
   t.run("0h permit bootstrap A => refuse +bootstrap-off no-change");
 }
 
+// [10026-35]
 TEST(Rfc10026, S7_1_5_NoFirstDsWhereTheRegistrarHasNoWayOut) {
   delay_timeline().run(R"(
     0h   permit bootstrap A  => hold looks=1
     1h   set no-exit
     24h  permit bootstrap A  => refuse looks=0 +bootstrap-barred no-change
+    25h  set exit-unknown
+    25h  permit bootstrap A  => refuse +bootstrap-barred no-change
+    26h  set sponsor=two
+    26h  permit bootstrap A  => refuse +bootstrap-barred no-change
+    27h  set sponsor=three
+    27h  permit bootstrap A  => hold -bootstrap-barred
   )");
 }
 

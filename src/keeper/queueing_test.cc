@@ -186,6 +186,7 @@ TEST(Queueing, TheOldSetLongAfterIsAnEditBySomeoneElse) {
   )");
 }
 
+// [7344-B5]
 TEST(Rfc7344, S6_2_AnOlderRequestIsRefused) {
   Timeline t = secure_timeline();
   t.run(R"(
@@ -199,6 +200,7 @@ TEST(Rfc7344, S6_2_AnOlderRequestIsRefused) {
   )");
 }
 
+// [7344-B5]
 TEST(Rfc7344, S6_2_AFreshDenialOfOneTypeDoesNotVouchForAnOldSetOfTheOther) {
   secure_timeline().run(R"(
     0h   permit update B cds=-1h no-cdnskey=-9h => accept queues
@@ -208,6 +210,7 @@ TEST(Rfc7344, S6_2_AFreshDenialOfOneTypeDoesNotVouchForAnOldSetOfTheOther) {
   )");
 }
 
+// [7344-B5]
 TEST(Rfc7344, S6_2_ALookThatEndedEarlyMovesNoWatermark) {
   secure_timeline().run(R"(
     0h   permit update B signed=-2h => accept
@@ -217,6 +220,7 @@ TEST(Rfc7344, S6_2_ALookThatEndedEarlyMovesNoWatermark) {
   )");
 }
 
+// [7344-B5]
 TEST(Rfc7344, S6_2_AMoveToOtherServersResetsTheWatermark) {
   secure_timeline().run(R"(
     0h   permit update B signed=-2h => accept

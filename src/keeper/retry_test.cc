@@ -6,6 +6,7 @@
 namespace dskeeper::keeper {
 namespace {
 
+// [9975-4] [9975-5]
 TEST(Rfc9975, S3_ContradictionsAreRetriedOnTheScheduleThenRefused) {
   Timeline t = secure_timeline();
   t.run(R"(
@@ -20,6 +21,7 @@ TEST(Rfc9975, S3_ContradictionsAreRetriedOnTheScheduleThenRefused) {
   EXPECT_FALSE(t.step.next.retry);
 }
 
+// [9975-5]
 TEST(Rfc9975, S3_AHealedContradictionStartsTheScheduleAnew) {
   secure_timeline().run(R"(
     0m   differ update => retry ready=5m
@@ -28,6 +30,7 @@ TEST(Rfc9975, S3_AHealedContradictionStartsTheScheduleAnew) {
   )");
 }
 
+// [9975-3]
 TEST(Rfc9975, S3_ALookBeforeItsTimeUsesUpNoRetry) {
   secure_timeline().run(R"(
     0m   differ update           => retry ready=5m
@@ -39,12 +42,14 @@ TEST(Rfc9975, S3_ALookBeforeItsTimeUsesUpNoRetry) {
   )");
 }
 
+// [9975-5]
 TEST(Rfc9975, S3_WithoutAScheduleAContradictionIsRefusedAtOnce) {
   Timeline t = secure_timeline();
   t.policy.retry.clear();
   t.run("0h differ update => refuse +retries-exhausted");
 }
 
+// [9975-3]
 TEST(Rfc9975, S3_ASilentServerIsDroppedForMaintenanceAfterADay) {
   Timeline t = secure_timeline();
   t.run(R"(
@@ -60,6 +65,7 @@ TEST(Rfc9975, S3_ASilentServerIsDroppedForMaintenanceAfterADay) {
   EXPECT_EQ(t.step.next.findings.front().facts.front(), "2026-11-24T00:00:00Z");
 }
 
+// [9975-3]
 TEST(Rfc9975, S3_TheSameServersMustHaveBeenSilentAllTheTime) {
   secure_timeline().run(R"(
     0m    silence update B => retry
@@ -73,6 +79,7 @@ TEST(Rfc9975, S3_TheSameServersMustHaveBeenSilentAllTheTime) {
   )");
 }
 
+// [9975-3]
 TEST(Rfc9975, S3_AServerThatCameBackMeanwhileStartsItAnew) {
   secure_timeline().run(R"(
     0m    silence update B => retry
@@ -81,6 +88,7 @@ TEST(Rfc9975, S3_AServerThatCameBackMeanwhileStartsItAnew) {
   )");
 }
 
+// [9975-3]
 TEST(Rfc9975, S3_ManyLooksInADayAreNeeded) {
   Timeline t = secure_timeline();
   t.policy.retry.clear();
@@ -93,6 +101,7 @@ TEST(Rfc9975, S3_ManyLooksInADayAreNeeded) {
   )");
 }
 
+// [9975-3]
 TEST(Rfc9975, S3_ASilentServerIsNeverDroppedForBootstrapOrDelete) {
   Timeline t = delay_timeline();
   t.run(R"(
@@ -117,6 +126,7 @@ TEST(Rfc9975, S3_ASilentServerIsNeverDroppedForBootstrapOrDelete) {
   )");
 }
 
+// [9975-3]
 TEST(Rfc9975, S3_ASilenceIsNotChargedWithAnEarlierFailure) {
   // The patience of a day begins with the silence.
   delay_timeline().run(R"(
@@ -135,6 +145,7 @@ TEST(Rfc9975, S3_ASilenceIsNotChargedWithAnEarlierFailure) {
   )");
 }
 
+// [9975-3]
 TEST(Rfc9975, S3_EachTroubleHasItsOwnRetries) {
   secure_timeline().run(R"(
     0m   silence update B => retry ready=5m
@@ -149,6 +160,7 @@ TEST(Rfc9975, S3_EachTroubleHasItsOwnRetries) {
   )");
 }
 
+// [9975-3]
 TEST(Rfc9975, S3_TroublesThatAlternateEndTheScheduleToo) {
   Timeline t = secure_timeline();
   for (int i = 0; i < 20; ++i) {
@@ -158,6 +170,7 @@ TEST(Rfc9975, S3_TroublesThatAlternateEndTheScheduleToo) {
   EXPECT_EQ(t.step.next.retry->troubles.size(), 2U);
 }
 
+// [9975-3]
 TEST(Rfc9975, S3_EachSilentServerHasItsOwnPatience) {
   secure_timeline().run(R"(
     0m    silence update B => retry
@@ -170,6 +183,7 @@ TEST(Rfc9975, S3_EachSilentServerHasItsOwnPatience) {
   )");
 }
 
+// [9975-3]
 TEST(Rfc9975, S3_AnswersThatAreBrokenAreNotSilence) {
   secure_timeline().run(R"(
     0m    missing update B => retry ready=5m
@@ -181,6 +195,7 @@ TEST(Rfc9975, S3_AnswersThatAreBrokenAreNotSilence) {
   )");
 }
 
+// [9975-3]
 TEST(Rfc9975, S3_WhereNobodyAnswersThereIsNothingToRefuse) {
   Timeline t = secure_timeline();
   t.run(R"(
@@ -196,6 +211,7 @@ TEST(Rfc9975, S3_WhereNobodyAnswersThereIsNothingToRefuse) {
   EXPECT_EQ(t.count(EventKind::transition), 1U);
 }
 
+// [9975-3]
 TEST(Rfc9975, S3_ARequestIsNotForgottenWhereNobodyAnswers) {
   Timeline t = secure_timeline();
   t.run(R"(

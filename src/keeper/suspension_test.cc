@@ -7,6 +7,7 @@
 namespace dskeeper::keeper {
 namespace {
 
+// [10026-32]
 TEST(Rfc10026, S7_1_3_RemovalOutOfBandSuspends) {
   Timeline t = delay_timeline();
   t.delegation.ds = named_set("A");
@@ -23,6 +24,7 @@ TEST(Rfc10026, S7_1_3_RemovalOutOfBandSuspends) {
   )");
 }
 
+// [10026-33]
 TEST(Rfc10026, S7_1_4_AnyDsByAnyChannelEndsIt) {
   delay_timeline().run(R"(
     0h   set ds=A
@@ -34,6 +36,7 @@ TEST(Rfc10026, S7_1_4_AnyDsByAnyChannelEndsIt) {
   )");
 }
 
+// [10026-32]
 TEST(Rfc10026, S7_1_3_DeleteInBandNeverSuspends) {
   Timeline t = delay_timeline();
   t.delegation.ds = named_set("A");
@@ -47,6 +50,7 @@ TEST(Rfc10026, S7_1_3_DeleteInBandNeverSuspends) {
   )");
 }
 
+// [10026-32]
 TEST(Rfc10026, S7_1_3_DeleteInBandNeverSuspendsAlsoBeforeItIsConfirmed) {
   for (const char* sent : {"taken", "unknown"}) {
     SCOPED_TRACE(sent);
@@ -60,6 +64,7 @@ TEST(Rfc10026, S7_1_3_DeleteInBandNeverSuspendsAlsoBeforeItIsConfirmed) {
   }
 }
 
+// [10026-32]
 // The sending lost its answer, the change ended, a newer one took its place; and it was applied.
 TEST(Rfc10026, S7_1_3_DeleteThatEndedWithoutAnAnswerNeverSuspends) {
   for (const char* ending : {"7m forbid update => refuse", "7m permit update C => accept queues",
@@ -80,6 +85,7 @@ TEST(Rfc10026, S7_1_3_DeleteThatEndedWithoutAnAnswerNeverSuspends) {
   }
 }
 
+// [10026-32]
 TEST(Rfc10026, S7_1_3_DeleteWhoseSendingWasCutByACrashNeverSuspends) {
   secure_timeline().run(R"(
     0m   permit delete none => accept queues
@@ -91,6 +97,7 @@ TEST(Rfc10026, S7_1_3_DeleteWhoseSendingWasCutByACrashNeverSuspends) {
   )");
 }
 
+// [10026-32]
 TEST(Rfc10026, S7_1_3_DeleteThatWasNotAppliedIsNoExcuseForEver) {
   secure_timeline().run(R"(
     0m   permit delete none => accept queues
@@ -104,6 +111,7 @@ TEST(Rfc10026, S7_1_3_DeleteThatWasNotAppliedIsNoExcuseForEver) {
   )");
 }
 
+// [10026-32]
 TEST(Rfc10026, S7_1_3_ARemovalAfterOurOwnWasUndoneSuspends) {
   for (const char* set : {"A", "C"}) {
     SCOPED_TRACE(set);
@@ -124,6 +132,7 @@ TEST(Rfc10026, S7_1_3_ARemovalAfterOurOwnWasUndoneSuspends) {
   }
 }
 
+// [10026-32]
 TEST(Rfc10026, S7_1_3_DeleteThatWasOnlyQueuedIsNotTheCause) {
   secure_timeline().run(R"(
     0h   permit delete none => accept queues
@@ -132,6 +141,7 @@ TEST(Rfc10026, S7_1_3_DeleteThatWasOnlyQueuedIsNotTheCause) {
   )");
 }
 
+// [10026-33]
 TEST(Rfc10026, S7_1_4_ChangeToAnotherSetOutOfBandNeverSuspends) {
   Timeline t = secure_timeline();
   t.run(R"(
@@ -142,6 +152,7 @@ TEST(Rfc10026, S7_1_4_ChangeToAnotherSetOutOfBandNeverSuspends) {
   EXPECT_NE(t.step.events.front().summary.find("by other means"), std::string::npos);
 }
 
+// [10026-32]
 TEST(Rfc10026, S7_1_3_ANewRegistrationIsNotSuspended) {
   delay_timeline().run(R"(
     0h   set ds=A roid=R1 sponsor=one
@@ -155,6 +166,7 @@ TEST(Rfc10026, S7_1_3_ANewRegistrationIsNotSuspended) {
   )");
 }
 
+// [10026-33]
 TEST(Rfc10026, S7_1_4_ASuspensionByASourceThatWasWrongEndsByItself) {
   secure_timeline().run(R"(
     0h   permit update B    => accept
@@ -165,6 +177,7 @@ TEST(Rfc10026, S7_1_4_ASuspensionByASourceThatWasWrongEndsByItself) {
   )");
 }
 
+// [10026-32]
 TEST(Rfc10026, S7_1_3_AStateFromBeforeOurFirstDsIsNoRemoval) {
   Timeline t = delay_timeline();
   t.policy.hold = Duration::zero();
@@ -199,6 +212,7 @@ TEST(Suspension, ByTheOperatorStaysUntilResumed) {
   t.run("6h permit update B => accept queues");
 }
 
+// [10026-20] [10026-21]
 TEST(Rfc10026, S6_1_LocksAloneStopNothing) {
   Timeline t = secure_timeline();
   t.run(R"(

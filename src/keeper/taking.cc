@@ -47,7 +47,7 @@ std::optional<Finding> find_objection(const Draft& draft, const Facts& facts) {
   const Request request = facts.verdict.request;
   if (request == Request::bootstrap) {
     // RFC 10026 §7.1.5: a MUST NOT where the registrar offers no way out of DNSSEC.
-    if (facts.delegation.registration.bootstrap == false) {
+    if (draft.next.delegation.registration.bootstrap == false) {
       return Finding{FindingCode::bootstrap_barred, {}, {}};
     }
     if (!facts.policy.offers(BootstrapMethod::delay) && !draft.next.approval) {

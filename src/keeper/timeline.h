@@ -8,14 +8,15 @@
 //
 // What a look finds: `idle`, `in-sync`, `permit R S`, `silence R S` (permitted but for silent
 // servers), `missing R S` (answers missing otherwise), `mute` (nobody answered), `differ R`,
-// `forbid R`, `policy-refuses R S`. R is bootstrap, update or delete, S a DS set: A, B, AB, … or
-// `none`. Behind it: `signed=TIME` (inception of both types; of one: `cds=`, `cdnskey=`; of its
-// denial: `no-cds=`, `no-cdnskey=`), `vantages=N`, `early`, `same-look`, `who=NAMES` (the silent
-// servers). `set`: ds=S, ns=NAMES, glue=ADDRESS, sponsor=, roid=, status=, revision=, ttl=N, no-ds,
-// no-exit. The outbox: `send taken|later|unknown|failed|not-as-judged`, `ask
-// stands|not-yet|otherwise`. The operator: `act suspend|resume|resume-reset|approve|approve-other`.
-// Expected: the outcome, then `looks=N`, `ready=TIME|never`, `+finding`, `-finding`, `queues`,
-// `supersedes`, `refreshes`, `no-change`, `quiet` (no event), `unstored`, `suspended`, `free`.
+// `forbid R`, `policy-refuses R S`, `chain-broken`. R is bootstrap, update or delete, S a DS set:
+// A, B, AB, … or `none`. Behind it: `signed=TIME` (inception of both types; of one: `cds=`,
+// `cdnskey=`; of its denial: `no-cds=`, `no-cdnskey=`), `vantages=N`, `early`, `same-look`,
+// `who=NAMES` (the silent servers). `set`: ds=S, ns=NAMES, glue=ADDRESS, sponsor=, roid=, status=,
+// revision=, ttl=N, no-ds, no-exit, exit-unknown. The outbox: `send
+// taken|later|unknown|failed|not-as-judged`, `ask stands|not-yet|otherwise`. The operator: `act
+// suspend|resume|resume-reset|approve|approve-other`. Expected: the outcome, then `looks=N`,
+// `ready=TIME|never`, `+finding`, `-finding`, `queues`, `supersedes`, `refreshes`, `no-change`,
+// `quiet` (no event), `unstored`, `suspended`, `free`.
 #pragma once
 
 #include <fmt/core.h>
@@ -133,6 +134,8 @@ class Timeline {
       registration.no_ds = true;
     } else if (key == "no-exit") {
       registration.bootstrap = false;
+    } else if (key == "exit-unknown") {
+      registration.bootstrap.reset();
     } else {
       ADD_FAILURE() << "unknown fact " << word;
     }
@@ -202,16 +205,16 @@ class Timeline {
     verdict.whole = true;
     verdict.vantages = {"local"};
     const std::string& what = words.at(1);
-    const std::vector<std::pair<const char*, Ruling>> rulings = {
-        {"idle", Ruling::idle},
-        {"in-sync", Ruling::in_sync},
-        {"permit", Ruling::permit},
-        {"silence", Ruling::incomplete},
-        {"missing", Ruling::incomplete},
-        {"mute", Ruling::incomplete},
-        {"differ", Ruling::inconsistent},
-        {"forbid", Ruling::forbid},
-        {"policy-refuses", Ruling::forbid}};
+    const std::vector<std::pair<const char*, Ruling>> rulings = {{"idle", Ruling::idle},
+                                                                 {"in-sync", Ruling::in_sync},
+                                                                 {"permit", Ruling::permit},
+                                                                 {"silence", Ruling::incomplete},
+                                                                 {"missing", Ruling::incomplete},
+                                                                 {"mute", Ruling::incomplete},
+                                                                 {"differ", Ruling::inconsistent},
+                                                                 {"forbid", Ruling::forbid},
+                                                                 {"policy-refuses", Ruling::forbid},
+                                                                 {"chain-broken", Ruling::idle}};
     const auto found = std::find_if(rulings.begin(), rulings.end(),
                                     [&](const auto& entry) { return entry.first == what; });
     if (found == rulings.end()) {
@@ -235,6 +238,7 @@ class Timeline {
     if (what == "policy-refuses") {
       verdict.findings.push_back({FindingCode::bootstrap_off, {}, {policy.name}});
     }
+    if (what == "chain-broken") verdict.findings.push_back({FindingCode::chain_broken, {}, {}});
     if (what == "forbid") verdict.findings.push_back({FindingCode::signer_not_in_ds, {}, {"CDS"}});
     if (what == "differ") verdict.findings.push_back({FindingCode::servers_differ, {}, {"CDS"}});
     for (; next < words.size(); ++next) modify(verdict, words[next]);
