@@ -12,8 +12,8 @@ CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 SERVER = re.compile(r"([a-z0-9_-]+\.)+( [0-9a-f.:]+)?")
 OUTCOMES = {"idle", "in-sync", "accept", "hold", "refuse", "retry", "suspended"}
 SEVERITIES = ["error", "warning", "info"]
-FIELDS = ["child", "parent", "at", "policy", "delegation", "request", "outcome", "ready_at", "ds",
-          "change", "csync", "first_valid_at", "last_valid_at", "findings"]
+FIELDS = ["child", "parent", "at", "policy", "delegation", "request", "request_id", "outcome",
+          "ready_at", "ds", "change", "csync", "first_valid_at", "last_valid_at", "findings"]
 
 
 class Checker:
@@ -50,6 +50,7 @@ class Checker:
         self.fits(case["policy"], re.compile(r"[a-z0-9]+"), "policy")
         self.check_delegation(case["delegation"])
         self.one_of(case["request"], {"none", "bootstrap", "update", "delete"}, "request")
+        self.fits_or_null(case["request_id"], re.compile(r"[0-9A-Fa-f]{64}"), "request_id")
         self.one_of(case["outcome"], OUTCOMES, "outcome")
         for field in ("ready_at", "first_valid_at", "last_valid_at"):
             self.fits_or_null(case[field], TIME, field)
