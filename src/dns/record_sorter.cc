@@ -69,7 +69,8 @@ Bytes take_owner(ByteView& entry) {
 }
 
 int compare(ByteView one, ByteView other) {
-  const int order = std::memcmp(one.data(), other.data(), std::min(one.size(), other.size()));
+  const std::size_t common = std::min(one.size(), other.size());
+  const int order = common == 0 ? 0 : std::memcmp(one.data(), other.data(), common);
   if (order != 0) return order;
   return one.size() < other.size() ? -1 : one.size() > other.size() ? 1 : 0;
 }
