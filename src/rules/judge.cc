@@ -1,11 +1,10 @@
 #include "rules/judge.h"
 
-#include <fmt/core.h>
-
 #include <algorithm>
 
 #include "rules/local_policy.h"
 #include "rules/matter.h"
+#include "rules/missing.h"
 #include "rules/rfc10026.h"
 #include "rules/rfc7344.h"
 #include "rules/rfc9975.h"
@@ -67,20 +66,6 @@ Verdict judge_ended_early(const Matter& matter, Verdict&& verdict) {
   }
   verdict.request = request_of(matter, rfc9975::find_wish(matter));
   return rule(std::move(verdict), Ruling::incomplete, {});
-}
-
-// standards.md §17-C: CDS of other digest types alone are nothing to act on.
-void refuse_ineligible(const Matter& matter, FindingList& faults) {
-  std::string eligible;
-  for (unsigned number = 1; number < 256; ++number) {
-    const auto type = static_cast<dns::DigestType>(number);
-    if (!matter.table().use_of(type).is_eligible) continue;
-    eligible += fmt::format("{}{}", eligible.empty() ? "" : ", ", dns::to_text(type));
-  }
-  for (const Sight& sight : matter.sights) {
-    if (sight.cds.says != Says::not_eligible) continue;
-    faults.add(FindingCode::no_eligible_digest, sight.server->server, {eligible});
-  }
 }
 
 // The rules for keys that are to be named by the DS set.
@@ -152,7 +137,7 @@ Verdict judge(const Delegation& delegation, std::span<const Proved> proved, cons
                 {&differences, &missing.findings, &warnings});
   }
   if (!wish->is_published()) {
-    refuse_ineligible(matter, faults);
+    rfc9975::refuse_ineligible(matter, faults);
     return rule(std::move(verdict), Ruling::forbid, {&faults, &missing.findings, &warnings});
   }
 

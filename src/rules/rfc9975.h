@@ -5,15 +5,6 @@
 
 namespace dskeeper::rules::rfc9975 {
 
-// What was asked and not answered so that it counts.
-struct Missing {
-  FindingList findings;
-  std::vector<ServerAddress> silent;  // gave no answer at all, to no vantage point; sorted
-  std::vector<bool> in_vantage;       // for each: is anything missing there …
-  std::vector<bool> but_silence;      // … besides the answers of silent servers
-};
-[[nodiscard]] Missing find_missing(const Matter& matter);
-
 // Is this reading the status quo: nothing published, or what stands already (9975-6, 9975-7)?
 [[nodiscard]] bool is_status_quo(const Matter& matter, const Reading& reading);
 // Some reading is received and is not.
@@ -29,5 +20,8 @@ void check_consistency(const Matter& matter, FindingList& differences);
 // What the child asks for: the first reading that asks, for keys rather than for removal. Where the
 // readings are consistent they are all the same.
 [[nodiscard]] const Reading* find_wish(const Matter& matter);
+
+// 9975-12: CDS of other digest types alone are nothing to act on (standards.md §17-C).
+void refuse_ineligible(const Matter& matter, FindingList& faults);
 
 }  // namespace dskeeper::rules::rfc9975
