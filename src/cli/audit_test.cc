@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <random>
 
+#include "cli/record.h"
 #include "cli/test_past.h"
 #include "model/record.h"
 #include "store/test_tamper.h"
@@ -83,10 +84,12 @@ TEST(Audit, TheFirstAndTheLatestRefusalOfAKindAreKept) {
 TEST(Audit, PrunedEvidenceMayBeMissingAndTheChainStays) {
   Past past(true);
   refuse_then_update(past);
-  const Time before = rules::test::now + hours(2);
-  const Event event = prune_event(past.zone(), before, rules::test::now + hours(9));
-  EXPECT_EQ(past.store().prune_evidence(past.zone(), before, event).value(), 1U);
-  EXPECT_EQ(past.store().prune_evidence(past.zone(), before, event).value(), 0U);
+  past.policy.keep = hours(10);
+  for (int i = 0; i < 2; ++i) {  // the second finds nothing, and says nothing
+    ASSERT_TRUE(
+        drop_old_evidence(past.store(), past.zone(), past.policy, rules::test::now + hours(12)));
+  }
+  EXPECT_EQ(past.store().history(past.zone(), past.zone())->size(), 1U);
 
   const Audit audit = audit_of(past.store());
   EXPECT_EQ(faults_of(audit), "");

@@ -54,4 +54,11 @@ void add_record(keeper::Step& step, const Basis& basis, EvidenceShelf& shelf, st
   batch.evidence.push_back(std::move(packed));
 }
 
+Result<void> drop_old_evidence(store::Store& store, const dns::Name& parent, const Policy& policy,
+                               Time now) {
+  const Time before = now - policy.keep;
+  return store.prune_evidence(parent, before, prune_event(parent, before, now))
+      .map([](std::uint64_t) {});
+}
+
 }  // namespace dskeeper::cli

@@ -30,4 +30,8 @@ struct Basis {
 // Call it on what advance() returned, before that is taken apart.
 void add_record(keeper::Step& step, const Basis& basis, EvidenceShelf& shelf, store::Batch& batch);
 
+// Drops the evidence that the policy keeps no longer (`keep`); the journal says so and stays whole.
+[[nodiscard]] Result<void> drop_old_evidence(store::Store& store, const dns::Name& parent,
+                                             const Policy& policy, Time now);
+
 }  // namespace dskeeper::cli

@@ -13,6 +13,7 @@
 #include "cli/parent_state.h"
 #include "cli/pass.h"
 #include "cli/progress.h"
+#include "cli/record.h"
 #include "cli/selection.h"
 #include "cli/typed_name.h"
 #include "cli/workplace.h"
@@ -178,6 +179,9 @@ class Scan {
                                .is_void = summary.void_looks > 0,
                                .void_reason = summary.void_reason});
       if (!recorded) co_return recorded;
+      const Result<void> dropped =
+          drop_old_evidence(*store_, work.settings->zone, *work.policy, clock_.now());
+      if (!dropped) co_return dropped;
     }
     Dispatcher dispatcher(state, clock_);
     co_await dispatcher.follow_source();

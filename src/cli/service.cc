@@ -9,6 +9,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "cli/log.h"
+#include "cli/record.h"
 #include "cli/selection.h"
 #include "cli/typed_name.h"
 
@@ -264,6 +265,9 @@ void Service::note_pass(Time started, const PassSummary& summary) {
                           .is_void = summary.void_looks > 0,
                           .void_reason = summary.void_reason});
   if (!recorded) log(LogEvent::store_failed, {recorded.error().text()});
+  const Result<void> dropped =
+      drop_old_evidence(store_, work_.settings->zone, *work_.policy, clock_.now());
+  if (!dropped) log(LogEvent::store_failed, {dropped.error().text()});
 }
 
 // design.md, "Evidence": whoever keeps the log can later tell whether the journal was cut.
