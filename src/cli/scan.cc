@@ -180,7 +180,7 @@ class Scan {
                                .void_reason = summary.void_reason});
       if (!recorded) co_return recorded;
       const Result<void> dropped =
-          drop_old_evidence(*store_, work.settings->zone, *work.policy, clock_.now());
+          drop_old_evidence(*store_, state.work().settings->zone, *state.work().policy, clock_.now());
       if (!dropped) co_return dropped;
     }
     Dispatcher dispatcher(state, clock_);

@@ -3,6 +3,7 @@
 
 #include "cli/commands.h"
 #include "cli/typed_name.h"
+#include "model/breaker.h"
 #include "model/json.h"
 #include "store/store.h"
 
@@ -40,6 +41,7 @@ std::string case_text(const Case& value) {
   if (value.ds) {
     for (const dns::Ds& ds : *value.ds) out += fmt::format("  DS wanted  {}\n", ds.text());
   }
+  if (!value.request_id.empty()) out += fmt::format("  request    {}\n", value.request_id);
   if (value.change) {
     out += fmt::format("  change     {} since {}{}\n", to_text(value.change->state),
                        format_time(value.change->at()),
@@ -50,6 +52,47 @@ std::string case_text(const Case& value) {
                        kind_of(finding.code).rule);
   }
   return out;
+}
+
+// What a person has decided and nobody has obeyed yet.
+Result<std::string> pending_text(store::Store& store, const dns::Name& parent,
+                                 const dns::Name& child) {
+  auto acts = store.pending_acts(parent);
+  if (!acts) return pass_on(std::move(acts));
+  std::string out;
+  for (const Act& act : *acts) {
+    if (act.child != child) continue;
+    out += fmt::format("  decided    {} by {} at {}, not yet obeyed\n", to_text(act.kind),
+                       act.actor, format_time(act.at));
+  }
+  return out;
+}
+
+std::string operator_text(const Breaker& breaker) {
+  return breaker.operator_name.empty() ? "all operators" : breaker.operator_name;
+}
+
+std::string breaker_text(const Breaker& breaker) {
+  return fmt::format(
+      "  breaker    {} changes of {} wait since {}: {} in a day, {} are allowed. Look into it, then "
+      "run `dskeeper resume --breaker {}`.\n",
+      to_text(breaker.kind), operator_text(breaker), format_time(breaker.tripped_at),
+      breaker.changes, breaker.limit, shown_name(breaker.parent));
+}
+
+std::string breaker_json(const Breaker& breaker) {
+  return fmt::format(
+      R"({{"kind":"{}","operator":"{}","tripped_at":"{}","changes":{},"limit":{}}})",
+      to_text(breaker.kind), breaker.operator_name, format_time(breaker.tripped_at),
+      breaker.changes, breaker.limit);
+}
+
+// Those that are open.
+Result<std::vector<Breaker>> open_breakers(store::Store& store, const dns::Name& parent) {
+  auto breakers = store.breakers(parent, Time::max());
+  if (!breakers) return pass_on(std::move(breakers));
+  std::erase_if(*breakers, [](const Breaker& breaker) { return !breaker.is_open(); });
+  return breakers;
 }
 
 std::string pass_json(const store::PassRecord& pass) {
@@ -66,6 +109,8 @@ Result<void> print_counts(store::Store& store, const ParentSettings& parent, boo
   if (!open) return pass_on(std::move(open));
   auto pass = store.last_pass(parent.zone);
   if (!pass) return pass_on(std::move(pass));
+  const auto breakers = open_breakers(store, parent.zone);
+  if (!breakers) return tl::unexpected(breakers.error());
 
   std::string cases;
   for (const auto& [outcome, count] : *counts) {
@@ -73,9 +118,14 @@ Result<void> print_counts(store::Store& store, const ParentSettings& parent, boo
                   : fmt::format("  {:10} {}\n", outcome, count);
   }
   if (json) {
-    fmt::print(R"({{"parent":"{}","cases":{{{}}},"open_changes":{},"last_pass":{}}})"
-               "\n",
-               parent.zone.text(), cases, open->size(), *pass ? pass_json(**pass) : "null");
+    std::string stopped;
+    for (const Breaker& breaker : *breakers) {
+      stopped += (stopped.empty() ? "" : ",") + breaker_json(breaker);
+    }
+    fmt::print(
+        R"({{"parent":"{}","cases":{{{}}},"open_changes":{},"last_pass":{},"breakers":[{}]}})"
+        "\n",
+        parent.zone.text(), cases, open->size(), *pass ? pass_json(**pass) : "null", stopped);
     return {};
   }
   fmt::print("{} (policy {})\n", shown_name(parent.zone), parent.policy);
@@ -86,6 +136,10 @@ Result<void> print_counts(store::Store& store, const ParentSettings& parent, boo
   } else {
     fmt::print("  last pass  none yet\n");
   }
+  if (*pass && (*pass)->is_void) {
+    fmt::print("  void       some looks of it did not count: {}\n", (*pass)->void_reason);
+  }
+  for (const Breaker& breaker : *breakers) fmt::print("{}", breaker_text(breaker));
   fmt::print("  open changes {}\n  cases by outcome (children that ask for nothing have none):\n{}",
              open->size(), cases.empty() ? "  none\n" : cases);
   return {};
@@ -113,7 +167,9 @@ int run_status(const Configuration& configuration, const std::string& name, bool
                       "A child that never asked for anything has none; `dskeeper explain` looks "
                       "at it now."});
   }
-  fmt::print("{}", json ? case_to_contract_json(**found) + "\n" : case_text(**found));
+  const auto pending = pending_text(*asked->store, asked->parent->zone, asked->child);
+  if (!pending) return could_not(pending.error());
+  fmt::print("{}", json ? case_to_contract_json(**found) + "\n" : case_text(**found) + *pending);
   return exit_done;
 }
 
