@@ -21,11 +21,6 @@ NORMAL_TTL = 7  # a first DS has 1 s
 REASON = "the registrar asked for it"
 
 
-def dskeeper_with(name, *lines):
-    """The lab's configuration with more lines in its policy."""
-    return Dskeeper(configure(name, policy=(TTLS, "".join(lines) + TTLS)))
-
-
 def remove_ds(child):
     """As a registrar would, past dskeeper."""
     secret = (LAB / "keys" / "update.key").read_text().strip()
@@ -82,10 +77,11 @@ class Acts(unittest.TestCase):
         self.assertEqual(dskeeper.end(), 0)
 
     def test_approve_lets_a_held_request_go_on(self):
-        dskeeper, child = dskeeper_with("approve", "hold = '5d'\n"), "first2.example."
+        dskeeper, child = Dskeeper(configure("approve", hold=(
+            'hold        = "10s"', 'hold        = "5d"'))), "first2.example."
         self.addCleanup(dskeeper.end)
-        wait_until(f"{child} asks", 60, lambda: dskeeper.run("scan", child).returncode == 0
-                   and dskeeper.outcome(child) == "hold")
+        wait_until(f"{child} asks", 60, lambda: (
+            dskeeper.run("scan", child, check=True), dskeeper.outcome(child) == "hold")[1])
         request = dskeeper.case(child)["request_id"]
         self.assertIn(request, dskeeper.run("status", child, check=True).stdout)
         wrong = dskeeper.run("approve", child, "--request", "0" * 64)
@@ -99,7 +95,7 @@ class Acts(unittest.TestCase):
 
 class Breaker(unittest.TestCase):
     def test_trips_survives_and_is_resumed(self):
-        dskeeper = dskeeper_with("breaker", BREAKER)
+        dskeeper = Dskeeper(configure("breaker", policy=(TTLS, BREAKER + TTLS)))
         children = [OfflineChild(label) for label in ("insync", "silent", "silent3")]
         standing = {child.zone: ds_at_parent(child.zone) for child in children}
         for child in children:
