@@ -179,9 +179,8 @@ class Scan {
                                .is_void = summary.void_looks > 0,
                                .void_reason = summary.void_reason});
       if (!recorded) co_return recorded;
-      const ParentWork& work = state.work();
-      const Result<void> dropped =
-          drop_old_evidence(*store_, state.work().settings->zone, *state.work().policy, clock_.now());
+      const Result<void> dropped = drop_old_evidence(*store_, state.work().settings->zone,
+                                                     *state.work().policy, clock_.now());
       if (!dropped) co_return dropped;
     }
     Dispatcher dispatcher(state, clock_);

@@ -74,17 +74,17 @@ std::string operator_text(const Breaker& breaker) {
 
 std::string breaker_text(const Breaker& breaker) {
   return fmt::format(
-      "  breaker    {} changes of {} wait since {}: {} in a day, {} are allowed. Look into it, then "
+      "  breaker    {} changes of {} wait since {}: {} in a day, {} are allowed. Look into it, "
+      "then "
       "run `dskeeper resume --breaker {}`.\n",
       to_text(breaker.kind), operator_text(breaker), format_time(breaker.tripped_at),
       breaker.changes, breaker.limit, shown_name(breaker.parent));
 }
 
 std::string breaker_json(const Breaker& breaker) {
-  return fmt::format(
-      R"({{"kind":"{}","operator":"{}","tripped_at":"{}","changes":{},"limit":{}}})",
-      to_text(breaker.kind), breaker.operator_name, format_time(breaker.tripped_at),
-      breaker.changes, breaker.limit);
+  return fmt::format(R"({{"kind":"{}","operator":"{}","tripped_at":"{}","changes":{},"limit":{}}})",
+                     to_text(breaker.kind), breaker.operator_name, format_time(breaker.tripped_at),
+                     breaker.changes, breaker.limit);
 }
 
 // Those that are open.

@@ -1,8 +1,11 @@
 #include "cli/workplace.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 
 #include "net/descriptors.h"
+#include "net/socket_address.h"
 #include "parent/sinks.h"
 #include "parent/sources.h"
 
@@ -83,6 +86,20 @@ std::unique_ptr<parent::Sink> make_sink(const Configuration& configuration,
   return parent::make_none_sink();
 }
 
+// A vantage point that cannot ask would take its own fault for everybody's silence.
+Result<void> check_source_addresses(const Configuration& configuration) {
+  for (const VantageSettings& vantage : configuration.vantages) {
+    for (const IpAddress& address : vantage.source_addresses) {
+      if (net::is_own_address(address)) continue;
+      return fail(fmt::format("the vantage point \"{}\" cannot ask from {}, which is no address of "
+                              "this host",
+                              vantage.name, address.text()),
+                  configuration.file.string(), "Correct its source-addresses.");
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 std::vector<survey::Surveyor*> ParentWork::all_surveyors() const {
@@ -95,6 +112,9 @@ Result<std::unique_ptr<Workplace>> Workplace::make(const boost::asio::any_io_exe
                                                    const Configuration& configuration,
                                                    const Clock& clock) {
   net::raise_descriptor_limit();
+  if (auto checked = check_source_addresses(configuration); !checked) {
+    return pass_on(std::move(checked));
+  }
   std::unique_ptr<Workplace> workplace(new Workplace(executor));
   net::ResolverOptions options;
   options.root_hints = configuration.resolver.root_hints;

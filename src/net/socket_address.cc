@@ -61,4 +61,10 @@ bool Socket::set_option(int level, int option, int value) const {
   return setsockopt(descriptor_, level, option, &value, sizeof(value)) == 0;
 }
 
+bool is_own_address(const IpAddress& address) {
+  const Socket socket(family_of(address), SOCK_DGRAM);
+  const SocketAddress local(Endpoint{address, 0});
+  return socket.is_open() && bind(socket.get(), local.get(), local.length) == 0;
+}
+
 }  // namespace dskeeper::net

@@ -25,6 +25,10 @@ struct SocketAddress {
 }
 [[nodiscard]] IpAddress any_address(int family);
 
+// May this host ask from the address? An address that is not its own would look like the silence of
+// everybody who is asked.
+[[nodiscard]] bool is_own_address(const IpAddress& address);
+
 class Socket {
  public:
   Socket() = default;

@@ -87,8 +87,7 @@ std::string World::field_objection(const std::string& key, const std::string& va
   }
   if (key == "parent") {
     const dns::DsSet expected = servers_.read_ds_set(value, faults);
-    return differs("the DS set at the parent", text_of(parent_.delegation().ds),
-                   text_of(expected));
+    return differs("the DS set at the parent", text_of(parent_.delegation().ds), text_of(expected));
   }
   if (key == "ttl") {
     return differs("the TTL at the parent", std::to_string(parent_.delegation().ds_ttl.seconds),

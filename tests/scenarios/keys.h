@@ -10,11 +10,12 @@
 
 namespace dskeeper::scenarios {
 
-// Ed25519 keys follow from their number; the others are made anew in each run, so that no outcome can
-// hang on a key's octets.
+// Ed25519 keys follow from their number; the others are made anew in each run, so that no outcome
+// can hang on a key's octets.
 class KeyRing {
  public:
-  // `algorithm` is a mnemonic in lower case ("rsasha256"); `is_zone_key_only` makes one without SEP.
+  // `algorithm` is a mnemonic in lower case ("rsasha256"); `is_zone_key_only` makes one without
+  // SEP.
   [[nodiscard]] Result<void> add(const std::string& name, const std::string& algorithm,
                                  bool is_zone_key_only);
   // Null where there is none of that name.

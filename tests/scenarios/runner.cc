@@ -60,10 +60,9 @@ void register_timelines() {
   }
   std::sort(files.begin(), files.end());
   for (const auto& file : files) {
-    testing::RegisterTest("Timeline", file.stem().c_str(), nullptr, nullptr, file.c_str(), 1,
-                          [file]() -> Timeline* {
-                            return std::make_unique<Timeline>(file).release();
-                          });
+    testing::RegisterTest(
+        "Timeline", file.stem().c_str(), nullptr, nullptr, file.c_str(), 1,
+        [file]() -> Timeline* { return std::make_unique<Timeline>(file).release(); });
   }
 }
 

@@ -19,9 +19,8 @@ using rules::test::Zone;
 constexpr Duration lifetime = std::chrono::hours(24 * 100);
 constexpr std::size_t servers_max = 9;
 
-constexpr std::array<RecordType, 5> signed_types = {RecordType::soa, RecordType::nsec,
-                                                    RecordType::dnskey, RecordType::cds,
-                                                    RecordType::cdnskey};
+constexpr std::array<RecordType, 5> signed_types = {
+    RecordType::soa, RecordType::nsec, RecordType::dnskey, RecordType::cds, RecordType::cdnskey};
 
 std::optional<AnswerStatus> status_word(const std::string& what) {
   if (what == "silent") return AnswerStatus::timeout;
