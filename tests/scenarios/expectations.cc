@@ -97,6 +97,11 @@ std::string World::field_objection(const std::string& key, const std::string& va
     return differs("the suspension", now.suspension ? to_text(now.suspension->kind) : "none",
                    value);
   }
+  if (key == "told") {
+    std::string is;
+    for (const std::string& audience : told_) is += (is.empty() ? "" : ",") + audience;
+    return differs("who was told", is.empty() ? "nobody" : is, value);
+  }
   if (key == "change") {
     return differs("the change", change_ ? to_text(change_->request) : "none", value);
   }

@@ -7,8 +7,10 @@
 
 #include "cli/policies.h"
 #include "cli/toml_value.h"
+#include "keeper/absence.h"
 #include "keeper/acts.h"
 #include "keeper/outbox.h"
+#include "keeper/reports.h"
 #include "model/json.h"
 #include "rules/judge.h"
 
@@ -100,6 +102,7 @@ void World::look(Words& words, Time now) {
   if (words.is_faulty()) return;
   const LookId look{++looks_};
   const Delegation& delegation = parent_.shown();
+  read_source(words, delegation, now);
   std::vector<rules::Proved> proved;
   for (const std::string& vantage : from) {
     const Survey survey = servers_.survey(delegation.name_servers, vantage, look, now);
@@ -111,6 +114,26 @@ void World::look(Words& words, Time now) {
   step_ = keeper::advance(case_, delegation, verdict, open, policy_, vantages, now);
   if (step_.is_worth_storing) keep(words, step_.next);
   for (const Change& change : step_.changes) keep(words, change);
+  report(words, now);
+}
+
+// A child that never had a case: only the roll of delegations knows what it had.
+void World::read_source(Words& words, const Delegation& delegation, Time now) {
+  if (!case_ && last_shown_) {
+    const auto step = keeper::notice_removal(&*last_shown_, delegation, policy_, now);
+    if (step) keep(words, step->next);
+  }
+  last_shown_ = delegation;
+}
+
+// Whatever is due is sent at once.
+void World::report(Words& words, Time now) {
+  told_.clear();
+  if (!case_) return;
+  for (const keeper::DueReport& due : keeper::due_reports(*case_, now)) {
+    told_.insert(due.audience == keeper::Audience::technical ? "technical" : "registrant");
+    keep(words, keeper::with_report(*case_, due, now));
+  }
 }
 
 // The store's JSON must lose nothing.

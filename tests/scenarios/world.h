@@ -6,6 +6,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,8 @@ class World {
   void take_event(const std::string& what, Words& words, const Line& line);
   void read_policy(const Line& line, Words& words);
   void look(Words& words, Time now);
+  void read_source(Words& words, const Delegation& delegation, Time now);
+  void report(Words& words, Time now);
   void send(Words& words, Time now);
   void ask(Words& words, Time now);
   void act(const std::string& what, Words& words, Time now);
@@ -53,7 +56,9 @@ class World {
 
   std::optional<Case> case_;
   std::optional<Change> change_;  // the latest, open or ended
-  keeper::Step step_;             // of the latest look
+  std::optional<Delegation> last_shown_;
+  keeper::Step step_;           // of the latest look
+  std::set<std::string> told_;  // who was sent a report after it
 };
 
 }  // namespace dskeeper::scenarios
