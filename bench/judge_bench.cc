@@ -44,7 +44,7 @@ struct Scene {
 
 void prove_cold(benchmark::State& state) {
   const Scene scene;
-  for (auto unused : state) {
+  while (state.KeepRunning()) {
     dns::Verifier verifier;
     benchmark::DoNotOptimize(rules::prove(scene.survey, scene.child.delegation, verifier, now));
   }
@@ -53,21 +53,21 @@ void prove_cold(benchmark::State& state) {
 void prove_warm(benchmark::State& state) {
   const Scene scene;
   dns::Verifier verifier;
-  for (auto unused : state) {
+  while (state.KeepRunning()) {
     benchmark::DoNotOptimize(rules::prove(scene.survey, scene.child.delegation, verifier, now));
   }
 }
 
 void judge(benchmark::State& state) {
   const Scene scene;
-  for (auto unused : state) {
+  while (state.KeepRunning()) {
     benchmark::DoNotOptimize(rules::judge(scene.child.delegation, scene.proved, scene.policy, now));
   }
 }
 
 void advance(benchmark::State& state) {
   const Scene scene;
-  for (auto unused : state) benchmark::DoNotOptimize(scene.advance());
+  while (state.KeepRunning()) benchmark::DoNotOptimize(scene.advance());
 }
 
 // The whole way, with the share of each stage in per cent. `state.range(0)`: whether signatures are
@@ -80,7 +80,7 @@ void stages(benchmark::State& state) {
   Clock::duration in_prove{};
   Clock::duration in_judge{};
   Clock::duration in_advance{};
-  for (auto unused : state) {
+  while (state.KeepRunning()) {
     const auto start = Clock::now();
     if (!is_warm) verifier = std::make_unique<dns::Verifier>();
     scene.proved = {rules::prove(scene.survey, scene.child.delegation, *verifier, now)};

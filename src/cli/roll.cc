@@ -49,7 +49,7 @@ class Comparison {
       const bool was_secure = is_known && old->is_secure;
       if (is_known) ++old;
       if (is_known && was_secure == entry.is_secure) continue;
-      mark(entry.child, entry.is_secure ? store::RollMark::secure : store::RollMark::unsigned_);
+      mark(entry.child, entry.is_secure ? store::RollMark::secure : store::RollMark::without_ds);
       if (was_secure) take_lost_ds(now_is_.at(i));
     }
     for (; old != known.end(); ++old) take_vanished(old->child);

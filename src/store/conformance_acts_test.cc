@@ -131,12 +131,12 @@ TEST_P(StoreConformance, TheRollHasWhatTheSourceHadLast) {
   const auto store = open();
   EXPECT_THAT(roll_of(*store), IsEmpty());
   ASSERT_TRUE(store->commit(with_roll({{"b.example.", RollMark::secure},
-                                       {"a\\000\\001.example.", RollMark::unsigned_},
+                                       {"a\\000\\001.example.", RollMark::without_ds},
                                        {"*.a.example.", RollMark::secure},
                                        {"c.example.", RollMark::secure}})));
   EXPECT_THAT(roll_of(*store),
               ElementsAre("*.a.example.+", "a\\000\\001.example.", "b.example.+", "c.example.+"));
-  ASSERT_TRUE(store->commit(with_roll({{"b.example.", RollMark::unsigned_},
+  ASSERT_TRUE(store->commit(with_roll({{"b.example.", RollMark::without_ds},
                                        {"a\\000\\001.example.", RollMark::secure},
                                        {"c.example.", RollMark::absent},
                                        {"never.example.", RollMark::absent}})));

@@ -35,7 +35,7 @@ namespace dskeeper::store {
 
 // What the last good reading of a source had of a child. The roll holds every child, also those
 // that never had a case, so that a DS set that vanished is noticed across a restart.
-enum class RollMark : std::uint8_t { secure, unsigned_, absent };
+enum class RollMark : std::uint8_t { secure, without_ds, absent };
 struct RollChange {
   dns::Name parent;
   dns::Name child;
