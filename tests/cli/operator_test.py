@@ -2,9 +2,13 @@
 """The operator's commands, and a source that loses more than can be meant, where nobody answers."""
 
 import json
+import selectors
+import socket
+import sqlite3
+import threading
 import unittest
 
-from clitest import CliTest, zone_text
+from clitest import SERVER, CliTest, zone_text
 
 CHILD = "c0000.example."
 
@@ -61,6 +65,89 @@ class SourceThatLies(CliTest):
         self.assertEqual(done.returncode, 0, done.stderr)
         history = self.run_dskeeper("history", "c0099.example.").stdout
         self.assertIn("no longer delegates", history)
+
+
+class Refusing:
+    """Servers that answer each question over UDP with REFUSED, until they are closed."""
+
+    def __init__(self, addresses):
+        self.sockets = selectors.DefaultSelector()
+        self.wake, self.woken = socket.socketpair()
+        self.sockets.register(self.woken, selectors.EVENT_READ)
+        for address in addresses:
+            udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            udp.bind((address, 53))
+            self.sockets.register(udp, selectors.EVENT_READ)
+        self.thread = threading.Thread(target=self.answer, daemon=True)
+        self.thread.start()
+
+    def answer(self):
+        while True:
+            for key, _ in self.sockets.select():
+                if key.fileobj is self.woken:
+                    return
+                query, client = key.fileobj.recvfrom(4096)
+                key.fileobj.sendto(query[:2] + b"\x80\x05" + query[4:], client)
+
+    def close(self):
+        self.wake.close()
+        self.thread.join()
+        for key in list(self.sockets.get_map().values()):
+            key.fileobj.close()
+        self.sockets.close()
+
+
+class OwnOutage(CliTest):
+    """design.md: a pass in which too many addresses are silent says more about us than about them."""
+
+    ADDRESSES = [f"127.0.9.{number}" for number in range(101, 121)]
+
+    def setUp(self):
+        super().setUp()
+        text = zone_text(len(self.ADDRESSES))
+        for number, address in enumerate(self.ADDRESSES):
+            text = text.replace(f"ns1.c{number:04}.example. A {SERVER}",
+                                f"ns1.c{number:04}.example. A {address}")
+        self.write("example.zone", text)
+
+    def serve(self, addresses):
+        self.addCleanup(Refusing(addresses).close)
+
+    def test_nobody_answers_and_no_look_counts(self):
+        done = self.run_dskeeper("scan")
+        self.assertEqual(done.returncode, 1, done.stdout)
+        self.assertIn("20 looks do not count: 20 of 20 IPv4 addresses gave no answer", done.stderr)
+        self.assertEqual(self.counts()["cases"], {})
+        self.assertIn("did not count", self.run_dskeeper("status").stdout)
+
+    def test_a_fifth_is_the_childrens_own_fault(self):
+        self.serve(self.ADDRESSES[4:])
+        done = self.run_dskeeper("scan")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(self.counts()["cases"], {"retry": 20})
+
+    def test_more_is_not(self):
+        self.serve(self.ADDRESSES[5:])
+        done = self.run_dskeeper("scan")
+        self.assertEqual(done.returncode, 1, done.stdout)
+        self.assertIn("5 of 20 IPv4 addresses", done.stderr)
+
+    def test_serve_says_so_once_and_uses_up_nothing(self):
+        self.spawn("serve")
+        self.wait_for_log("pass-void")
+        self.wait_for_log("pass-ended")
+        self.assertEqual(self.counts()["cases"], {})
+
+    def test_a_clock_before_the_journal_stops_everything(self):
+        self.serve(self.ADDRESSES)
+        self.assertEqual(self.run_dskeeper("scan").returncode, 0)
+        with sqlite3.connect(self.folder / "dskeeper.db") as store:
+            store.execute("UPDATE journal SET at = at + 3600000 WHERE number = "
+                          "(SELECT max(number) FROM journal)")
+        for command in (["scan"], ["scan", "--dry-run"]):
+            done = self.run_dskeeper(*command)
+            self.assertEqual(done.returncode, 1, done.stdout)
+            self.assertIn("before the journal's last entry", done.stderr)
 
 
 class Acts(CliTest):

@@ -128,6 +128,11 @@ class Kill(unittest.TestCase):
                 self.assertEqual(frozenset(change["before"]), standing, label)
                 standing = frozenset(change["after"])
 
+    def test_the_journal_and_its_evidence_are_whole(self):
+        done = self.dskeeper.run("audit", timeout=120)
+        print("  " + done.stdout.strip().replace("\n", "\n  "))
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
     def test_nobody_else_was_touched(self):
         self.assertLessEqual(self.journal.changed(), {zone(label) for label in ALL})
 

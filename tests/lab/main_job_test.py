@@ -159,6 +159,20 @@ class MainJob(unittest.TestCase):
                 steps = [details["state"] for details in change]
                 self.assertEqual(steps, ["queued", "sent", "confirmed"], change)
 
+    def test_audit_verifies_every_kept_decision(self):
+        done = self.dskeeper.run("audit", timeout=120)
+        print("  " + done.stdout.strip().replace("\n", "\n  "))
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        head = next(line.split("hash ")[1].rstrip(".") for line in
+                    reversed(self.dskeeper.log().splitlines()) if "journal-head" in line)
+        self.assertEqual(self.dskeeper.run("audit", "--head", head).returncode, 0)
+        self.assertEqual(self.dskeeper.run("audit", "--head", "0" * 64).returncode, 1)
+
+    def test_replay_under_the_same_policy_decides_the_same(self):
+        done = self.dskeeper.run("replay", timeout=120, check=True)
+        print("  " + done.stdout.strip().replace("\n", "\n  "))
+        self.assertRegex(done.stdout, r"[1-9]\d* decisions judged again .*, 0 would come out otherwise")
+
     def test_the_parents_journal_agrees(self):
         for label in MOVING:
             child = zone(label)
