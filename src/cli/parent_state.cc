@@ -130,11 +130,11 @@ Result<std::optional<std::string>> ParentState::find_clock_fault() const {
   return keeper::find_clock_fault(clock_.now(), last_entry, validity);
 }
 
-Result<Time> ParentState::last_pass() const {
-  if (store_ == nullptr) return Time();
+Result<std::optional<Time>> ParentState::last_pass() const {
+  if (store_ == nullptr) return std::optional<Time>();
   const auto pass = store_->last_pass(work_.settings->zone);
   if (!pass) return tl::unexpected(pass.error());
-  return *pass ? (*pass)->started_at : Time();
+  return *pass ? std::optional((*pass)->started_at) : std::nullopt;
 }
 
 }  // namespace dskeeper::cli

@@ -41,8 +41,8 @@ class ParentState {
   // right.
   [[nodiscard]] Result<std::optional<std::string>> find_clock_fault() const;
 
-  // When the last pass over the whole zone began; long ago where there was none.
-  [[nodiscard]] Result<Time> last_pass() const;
+  // When the last pass over the whole zone began; nothing where there was none.
+  [[nodiscard]] Result<std::optional<Time>> last_pass() const;
 
  private:
   ParentState(ParentWork& work, store::Store* store, const boost::asio::any_io_executor& executor,

@@ -145,13 +145,14 @@ class Scan {
                                             const std::vector<std::size_t>& children) {
     Progress progress(state.work().settings->zone.text(), children.size(), clock_);
     std::uint64_t done = 0;
-    const Result<Time> last_pass = state.last_pass();
+    const Result<std::optional<Time>> last_pass = state.last_pass();
     if (!last_pass) co_return tl::unexpected(last_pass.error());
     PassOptions options;
     options.is_dry_run = options_.dry_run;
     options.is_full = !options_.names.empty();
     options.channel = options_.names.empty() ? Channel::scan : Channel::named;
-    options.deep_since = *last_pass;
+    // Where none is known this is a pass like any other: some children's turn, not everybody's.
+    options.deep_since = last_pass->value_or(clock_.now() - configuration_.scan.interval);
     options.rotation = rotation_of(clock_.now());
     options.on_look = [&](const Delegation&, const LookResult& result) {
       progress.update(++done, workplace_->questions_sent());

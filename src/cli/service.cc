@@ -125,9 +125,10 @@ asio::awaitable<void> Service::timed_pass() {
   const std::shared_ptr<const parent::Snapshot> snapshot = state_->view().snapshot();
   const std::string zone = shown_name(snapshot->zone());
   log(LogEvent::pass_started, {std::to_string(snapshot->size()), zone, snapshot->revision()});
-  const Result<Time> last_pass = state_->last_pass();
+  const Result<std::optional<Time>> last_pass = state_->last_pass();
+  if (!last_pass) log(LogEvent::store_failed, {last_pass.error().text()});
   PassOptions options;
-  options.deep_since = last_pass.value_or(Time());
+  options.deep_since = last_pass.value_or(std::nullopt).value_or(started - interval_);
   const std::vector<std::size_t> children = all_children(*snapshot);
   const auto summary = co_await pass(children, std::move(options));
   if (!summary || is_stopped_) co_return;

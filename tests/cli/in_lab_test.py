@@ -22,9 +22,9 @@ CHILDREN = {f"{label}.example." for label in (
 ENDS = {"quiet": "idle", "silent": "idle", "silent3": "idle", "insync": "in-sync",
         "breaks": "refuse", "zsk": "refuse", "stale": "refuse", "leave": "accept",
         "first": "hold", "first2": "hold", "lame": "retry"}
-CHANGE_FIELDS = ["id", "child", "parent", "request", "before", "after", "ttl", "hosts",
-                 "request_id", "revision", "state", "queued_at", "judged_at", "sent_at",
-                 "taken_at", "is_uncertain", "ended_at", "attempts", "reason"]
+CHANGE_FIELDS = ["id", "child", "parent", "request", "before", "after", "ttl", "restore_ttl",
+                 "hosts", "request_id", "revision", "state", "queued_at", "judged_at", "sent_at",
+                 "taken_at", "is_uncertain", "ended_at", "is_shown", "attempts", "reason"]
 
 
 def zone_variant(name, sink):
