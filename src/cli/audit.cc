@@ -181,7 +181,7 @@ Result<Audit> audit_store(store::Store& store, std::vector<dns::Name> parents,
   if (!stored) return pass_on(std::move(stored));
   parents.insert(parents.end(), stored->begin(), stored->end());
   std::ranges::sort(parents);
-  parents.erase(std::ranges::unique(parents).begin(), parents.end());
+  parents.erase(std::unique(parents.begin(), parents.end()), parents.end());
 
   Audit audit;
   dns::Verifier verifier;

@@ -45,7 +45,7 @@ class Dispatcher {
  private:
   boost::asio::awaitable<void> confirm(const Change& change);
   boost::asio::awaitable<Result<void>> send_one_by_one(const std::vector<Change>& due);
-  boost::asio::awaitable<Result<void>> send(const std::vector<Change>& leaving);
+  boost::asio::awaitable<Result<void>> send(const std::vector<Change>& due);
   [[nodiscard]] std::vector<Change> take_due();
   [[nodiscard]] bool is_due(const Change& change, Time now) const;
   [[nodiscard]] bool may_leave(const Change& change);
