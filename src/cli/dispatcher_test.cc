@@ -260,6 +260,69 @@ TEST_F(DispatcherTest, AfterAStopNothingLeaves) {
   EXPECT_EQ(sent(), "a");
 }
 
+// --- the breaker -------------------------------------------------------------------------------
+
+class BreakerTest : public DispatcherTest {
+ protected:
+  // Queues the three changes again, now that two a day are allowed.
+  void trip() {
+    policy_.breaker = {.delete_share = 0,
+                       .delete_min = 20,
+                       .change_share = 0,
+                       .change_min = 2,
+                       .operator_share = 0,
+                       .operator_min = 2};
+    for (const char* child : {"a.example.", "b.example.", "c.example."}) {
+      clock_.advance(seconds(1));
+      Change change = *open(child);
+      change.queued_at = change.judged_at = clock_.now();
+      store::Batch batch;
+      batch.changes.push_back(change);
+      state_->breakers().take_queued(change, batch);
+      ledger_->apply(std::move(batch));
+    }
+    ASSERT_TRUE(ledger_->commit());
+  }
+  void resume() {
+    Act act;
+    act.kind = ActKind::resume_breaker;
+    act.parent = act.child = zone;
+    act.at = clock_.now();
+    act.actor = "alice";
+    ASSERT_TRUE(store_->add_act(act));
+    ASSERT_TRUE(state_->obey_acts());
+  }
+};
+
+TEST_F(BreakerTest, TheOneThatCrossesWaitsAndEarlierOnesStand) {
+  trip();
+  send_due();
+  EXPECT_EQ(sent(), "ab");
+  EXPECT_EQ(store_->breakers(zone, clock_.now()).value().size(), 1U);
+}
+
+TEST_F(BreakerTest, ItSurvivesARestart) {
+  trip();
+  state_ = ParentState::load(work_, store_.get(), context_.get_executor(), clock_).value();
+  ledger_ = &state_->ledger();
+  dispatcher_ = std::make_unique<Dispatcher>(*state_, clock_);
+  read_parent();
+  send_due();
+  EXPECT_EQ(sent(), "ab");
+}
+
+TEST_F(BreakerTest, WhatAPersonReleasesIsLookedAtBeforeItLeaves) {
+  trip();
+  send_due();
+  resume();
+  clock_.advance(seconds(10));
+  send_due();
+  EXPECT_EQ(sent(), "ab");
+  const std::vector<dns::Name> due = dispatcher_->take_to_be_judged();
+  EXPECT_EQ(due, std::vector<dns::Name>{parent::name("c.example.")});
+  EXPECT_TRUE(store_->pending_acts(zone).value().empty());
+}
+
 // --- the ledger ----------------------------------------------------------------------------------
 
 TEST_F(DispatcherTest, ARetryIsDueBetweenThePassesAndARefusedChildIsNot) {

@@ -7,6 +7,7 @@
 #include "cli/typed_name.h"
 #include "keeper/acts.h"
 #include "keeper/outage.h"
+#include "keeper/outbox.h"
 
 namespace dskeeper::cli {
 namespace {
@@ -83,9 +84,7 @@ std::optional<dns::Name> ParentState::obey(const Act& act) {
   batch.obeyed.push_back(act.number);
   if (act.kind == ActKind::resume_breaker) {
     trusts_next_reading_ = trusts_next_reading_ || is_for_everything(act);
-    breakers_.obey(act, now, batch);
-    ledger_.apply(std::move(batch));
-    mark_stopped();
+    resume_breaker(act, std::move(batch));
     return std::nullopt;
   }
   keeper::Obeyed obeyed = keeper::obey(act, ledger_.find_case(act.child), view_.find(act.child),
@@ -102,16 +101,23 @@ std::optional<dns::Name> ParentState::obey(const Act& act) {
   return obeyed.look_now ? std::optional(act.child) : std::nullopt;
 }
 
-// What the cases say of changes that wait follows the breakers.
-void ParentState::mark_stopped() {
-  store::Batch batch;
+// Changes that waited for the breaker go on, and their cases say so; each is looked at again before
+// it leaves.
+void ParentState::resume_breaker(const Act& act, store::Batch batch) {
+  std::vector<Change> waiting;
   for (const Change& change : ledger_.open_changes()) {
-    const std::optional<Case> value = ledger_.find_case(change.child);
-    if (!value) continue;
-    Case marked = keeper::with_breaker(*value, breakers_.find_stop(change));
-    if (marked != *value) batch.cases.push_back(std::move(marked));
+    if (breakers_.find_stop(change) != nullptr) waiting.push_back(change);
   }
-  if (!batch.is_empty()) ledger_.apply(std::move(batch));
+  breakers_.obey(act, clock_.now(), batch);
+  for (Change& change : waiting) {
+    if (breakers_.find_stop(change) != nullptr) continue;
+    change.is_released = true;
+    if (const std::optional<Case> value = ledger_.find_case(change.child)) {
+      batch.cases.push_back(keeper::with_change(keeper::with_breaker(*value, nullptr), change));
+    }
+    batch.changes.push_back(std::move(change));
+  }
+  ledger_.apply(std::move(batch));
 }
 
 Result<std::optional<std::string>> ParentState::find_clock_fault() const {

@@ -50,7 +50,7 @@ class ParentState {
   Result<void> take_reading(const std::shared_ptr<const parent::Snapshot>& snapshot);
   [[nodiscard]] bool is_reading_trusted();
   [[nodiscard]] std::optional<dns::Name> obey(const Act& act);
-  void mark_stopped();
+  void resume_breaker(const Act& act, store::Batch batch);
 
   ParentWork& work_;
   store::Store* store_;

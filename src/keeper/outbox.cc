@@ -134,7 +134,8 @@ Change withdrawn(const Change& change, std::string reason, Time now) {
 }
 
 bool needs_judging_again(const Change& change, Time now) {
-  return change.is_open() && !change.taken_at && now - change.judged_at > judgement_age_max;
+  if (!change.is_open() || change.taken_at) return false;
+  return change.is_released || now - change.judged_at > judgement_age_max;
 }
 
 Time next_sending_at(const Change& change) {

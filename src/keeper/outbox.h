@@ -38,7 +38,8 @@ struct Progress {
 [[nodiscard]] Change superseded(const Change& change, Time now);
 [[nodiscard]] Change withdrawn(const Change& change, std::string reason, Time now);
 
-// Fresh before sent (design.md): older than ten minutes, it is surveyed and judged again first.
+// Fresh before sent (design.md): older than ten minutes, or released by a person, it is surveyed
+// and judged again first.
 [[nodiscard]] bool needs_judging_again(const Change& change, Time now);
 // When it may be sent (again): after 1 s, doubling to 5 minutes.
 [[nodiscard]] Time next_sending_at(const Change& change);

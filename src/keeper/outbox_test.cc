@@ -157,5 +157,13 @@ TEST(Outbox, TheCaseShowsTheChange) {
   EXPECT_EQ(shown.policy, "ch");
 }
 
+// design.md, "Fresh before sent".
+TEST(Outbox, WhatAPersonReleasedIsJudgedAgainFirst) {
+  Change change = queued_change();
+  EXPECT_FALSE(needs_judging_again(change, change.judged_at + seconds(1)));
+  change.is_released = true;
+  EXPECT_TRUE(needs_judging_again(change, change.judged_at + seconds(1)));
+}
+
 }  // namespace
 }  // namespace dskeeper::keeper

@@ -82,6 +82,7 @@ Queueing queue(const Facts& facts, const Change& wanted) {
   if (is_the_same_edit(open, wanted)) {
     out.refreshed = open;
     out.refreshed->judged_at = facts.now;
+    out.refreshed->is_released = false;
     out.refreshed->revision = facts.delegation.revision;
     return out;
   }

@@ -40,6 +40,7 @@ struct Change {
   std::optional<Time> taken_at;  // the parent said that it took it; it is not yet confirmed
   bool is_uncertain = false;     // a sending got no answer: it may have been applied unnoticed
   std::optional<Time> ended_at;  // confirmed or failed
+  bool is_released = false;      // a person let it go on: it is looked at again before it leaves
   bool is_shown = false;         // the source has shown it since; later it proves nothing more
   unsigned attempts = 0;
   std::string reason;  // why it failed or waits, one sentence

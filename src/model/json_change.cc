@@ -27,6 +27,7 @@ json::value write_change(const Change& change) {
                       {"is_uncertain", change.is_uncertain},
                       {"ended_at", write_optional(change.ended_at)},
                       {"is_shown", change.is_shown},
+                      {"is_released", change.is_released},
                       {"attempts", change.attempts},
                       {"reason", write(change.reason)}};
 }
@@ -57,6 +58,7 @@ Change read_change(const json::value& value, Trouble& trouble) {
   out.is_uncertain = fields.get("is_uncertain", read_bool);
   out.ended_at = fields.get_optional("ended_at", read_time);
   if (fields.has("is_shown")) out.is_shown = fields.get("is_shown", read_bool);
+  if (fields.has("is_released")) out.is_released = fields.get("is_released", read_bool);
   out.attempts = fields.get("attempts", read_number<unsigned>);
   out.reason = fields.get("reason", read_text);
   fields.finish();

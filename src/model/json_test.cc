@@ -41,6 +41,7 @@ Change example_change() {
   change.taken_at = at("2026-11-24T03:00:05Z");
   change.is_uncertain = true;
   change.ended_at = at("2026-11-24T03:00:06Z");
+  change.is_released = true;
   change.is_shown = true;
   change.attempts = 3;
   change.reason = "The server said \"NOTZONE\".";
@@ -264,7 +265,7 @@ TEST(ContractJson, WritesAChangeWithTimesForPeople) {
       R"("revision":"2026112401","state":"failed","queued_at":"2026-11-24T03:00:00Z",)"
       R"("judged_at":"2026-11-24T03:00:00Z","sent_at":"2026-11-24T03:00:05Z",)"
       R"("taken_at":"2026-11-24T03:00:05Z","is_uncertain":true,)"
-      R"("ended_at":"2026-11-24T03:00:06Z","is_shown":true,"attempts":3,)"
+      R"("ended_at":"2026-11-24T03:00:06Z","is_shown":true,"is_released":true,"attempts":3,)"
       R"("reason":"The server said \"NOTZONE\"."})");
 }
 

@@ -24,7 +24,7 @@ ENDS = {"quiet": "idle", "silent": "idle", "silent3": "idle", "insync": "in-sync
         "first": "hold", "first2": "hold", "lame": "retry"}
 CHANGE_FIELDS = ["id", "child", "parent", "request", "before", "after", "ttl", "restore_ttl",
                  "hosts", "request_id", "revision", "state", "queued_at", "judged_at", "sent_at",
-                 "taken_at", "is_uncertain", "ended_at", "is_shown", "attempts", "reason"]
+                 "taken_at", "is_uncertain", "ended_at", "is_shown", "is_released", "attempts", "reason"]
 
 
 def zone_variant(name, sink):
