@@ -5,8 +5,8 @@
 //   71h   publish B                       an event
 //   72h   look => hold looks=1            an event with its expectations
 //
-// Moments are counted from the start ("71h", "3d+10m") and never go back. README.md lists the
-// events and expectations.
+// Moments are counted from the start ("71h", "3d+10m") and never go back. docs/timelines.md lists
+// the events and expectations.
 #pragma once
 
 #include <optional>
