@@ -11,11 +11,13 @@ constexpr Duration patience = std::chrono::hours(24);
 Trouble trouble_of(const Verdict& verdict) {
   if (verdict.ruling == Ruling::inconsistent) return Trouble::contradiction;
   const bool nobody_answered = verdict.request == Request::none;
-  return verdict.only_silence_missing || nobody_answered ? Trouble::silence : Trouble::missing;
+  const bool is_silence =
+      verdict.only_silence_missing || verdict.only_unheard_missing || nobody_answered;
+  return is_silence ? Trouble::silence : Trouble::missing;
 }
 
 // Looks are counted no further than the policy asks, so that a dead child is not written at every
-// pass.
+// pass. A server that was not asked has neither been silent nor come back.
 std::vector<SilentServer> next_silent(const std::vector<SilentServer>& before, const Facts& facts) {
   std::vector<SilentServer> out;
   for (const ServerAddress& server : facts.verdict.silent) {
@@ -27,6 +29,12 @@ std::vector<SilentServer> next_silent(const std::vector<SilentServer>& before, c
     } else {
       out.push_back(*known);
       if (out.back().looks < facts.policy.unreachable.looks) ++out.back().looks;
+    }
+  }
+  for (const SilentServer& known : before) {
+    if (std::binary_search(facts.verdict.passed_over.begin(), facts.verdict.passed_over.end(),
+                           known.server)) {
+      out.push_back(known);
     }
   }
   return out;
@@ -98,6 +106,7 @@ bool must_give_up(const Retry& retry, const Retries& retries, const Facts& facts
   if (retries.trouble == Trouble::contradiction) return true;
   if (request == Request::none) return false;  // nobody answers: there is nothing to refuse
   if (retries.trouble == Trouble::missing) return true;
+  if (!facts.verdict.passed_over.empty()) return false;  // we have not asked them all
   return request != Request::update && facts.now - silent_since(retry, retries) >= patience;
 }
 

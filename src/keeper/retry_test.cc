@@ -88,6 +88,38 @@ TEST(Rfc9975, S3_AServerThatCameBackMeanwhileStartsItAnew) {
   )");
 }
 
+// A server that we left alone, since it was silent for other people's children, has neither been
+// silent for this child nor come back: it is not dropped, and nobody is refused for it.
+TEST(Rfc9975, S3_WhoWasNotAskedWasNotSilent) {
+  secure_timeline().run(R"(
+    0m    silence update B               => retry ready=5m
+    5m    silence update B not-asked=ns2 => retry ready=15m
+    15m   silence update B not-asked=ns2 => retry ready=35m
+    35m   silence update B not-asked=ns2 => retry ready=75m
+    75m   silence update B not-asked=ns2 => retry ready=never no-change
+    25h   silence update B not-asked=ns2 => retry ready=never no-change -retries-exhausted
+    49h   silence update B               => accept +server-dropped queues
+  )");
+  Timeline t = secure_timeline();
+  t.policy.unreachable.looks = 3;
+  t.run(R"(
+    0h    silence update B               => retry
+    25h   silence update B not-asked=ns2 => retry
+    26h   silence update B not-asked=ns2 => retry
+    27h   silence update B not-asked=ns2 => retry
+    28h   silence update B               => retry no-change
+    29h   silence update B               => accept +server-dropped
+  )");
+  delay_timeline().run(R"(
+    0m    silence bootstrap A not-asked=ns2 => retry ready=5m
+    5m    silence bootstrap A not-asked=ns2 => retry
+    15m   silence bootstrap A not-asked=ns2 => retry
+    35m   silence bootstrap A not-asked=ns2 => retry
+    75m   silence bootstrap A not-asked=ns2 => retry ready=never
+    99h   silence bootstrap A not-asked=ns2 => retry -retries-exhausted no-change
+  )");
+}
+
 // [9975-3]
 TEST(Rfc9975, S3_ManyLooksInADayAreNeeded) {
   Timeline t = secure_timeline();

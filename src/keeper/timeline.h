@@ -273,6 +273,11 @@ class Timeline {
       verdict.vantages.assign(std::stoul(word.substr(9)), "somewhere");
     } else if (word.starts_with("who=")) {
       set_silent(verdict, word.substr(4));
+    } else if (word.starts_with("not-asked=")) {
+      set_silent(verdict, word.substr(10));
+      verdict.passed_over = std::exchange(verdict.silent, {});
+      verdict.only_silence_missing = false;
+      verdict.only_unheard_missing = true;
     } else if (word == "early") {
       verdict.whole = false;
     } else if (word == "same-look") {

@@ -35,7 +35,7 @@ enum class AnswerStatus : std::uint8_t {
   timeout,
   unreachable,    // no route, connection refused or reset; also: the host has no address
   not_permitted,  // a special-purpose address that scan.permit does not name
-  not_asked,      // the look ended before its turn came
+  not_asked,      // the look ended before its turn came, or the server was silent for others
 };
 [[nodiscard]] std::string_view to_text(AnswerStatus status);  // "not-authoritative"
 [[nodiscard]] std::string_view to_text(Transport transport);

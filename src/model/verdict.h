@@ -54,10 +54,12 @@ struct Verdict {
   Inceptions asked_by;                // of the validated RRsets through which it asks; no denials
   std::vector<ServerAddress> asked;   // every address that was asked, for the journal; sorted
   std::vector<ServerAddress> silent;  // addresses that gave no answer at all; sorted
-  bool only_silence_missing = false;  // incomplete, yet permitted if `silent` were dropped
-  std::vector<std::string> vantages;  // that saw the request, whole and valid
-  bool whole = false;                 // a full look: not stopped early
-  std::vector<Finding> findings;      // worst first
+  std::vector<ServerAddress> passed_over;  // neither heard nor asked everywhere; sorted
+  bool only_silence_missing = false;       // incomplete, yet permitted if `silent` were dropped
+  bool only_unheard_missing = false;       // … if `silent`, and what was not asked, were
+  std::vector<std::string> vantages;       // that saw the request, whole and valid
+  bool whole = false;                      // a full look: not stopped early
+  std::vector<Finding> findings;           // worst first
 
   // SHA-256 over child, request and DS set, in hexadecimal: what an approval or a hold is bound to.
   // Empty where nothing is asked.

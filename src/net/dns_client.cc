@@ -43,6 +43,8 @@ std::string_view to_text(AskStatus status) {
       return "truncated";
     case AskStatus::not_permitted:
       return "not-permitted";
+    case AskStatus::set_aside:
+      return "set-aside";
     case AskStatus::cancelled:
       return "cancelled";
   }
@@ -120,7 +122,7 @@ void DnsClient::State::admitted(Pending& pending) {
 
 void DnsClient::State::set_aside(Pending& pending) {
   ++counts.not_sent;
-  pending.reply.status = AskStatus::timeout;
+  pending.reply.status = AskStatus::set_aside;
   end(pending);
 }
 
@@ -143,7 +145,8 @@ void DnsClient::State::end(Pending& pending) {
   if (reply.status == AskStatus::unreachable) ++counts.unreachable;
   if (reply.status == AskStatus::not_permitted) ++counts.not_permitted;
   if (pending.is_second_try &&
-      (reply.status == AskStatus::timeout || reply.status == AskStatus::unreachable)) {
+      (reply.status == AskStatus::timeout || reply.status == AskStatus::unreachable ||
+       reply.status == AskStatus::set_aside)) {
     reply.status = AskStatus::truncated;  // the octets that came over UDP are still here
     reply.transport = Transport::udp;
   }
@@ -209,6 +212,7 @@ boost::asio::awaitable<std::vector<Reply>> DnsClient::ask_all(std::vector<Ask> a
   std::deque<Pending> pendings;  // which do not move
   for (Ask& ask : asks) {
     pendings.emplace_back(ask.address, std::move(ask.question), ask.transport);
+    pendings.back().is_needed = ask.is_needed;
   }
   for (Pending& pending : pendings) state->start(group, pending);
   if (group.left > 0) co_await state->wait(group);
@@ -228,6 +232,10 @@ const DnsClientCounts& DnsClient::counts() const {
 
 std::size_t DnsClient::in_flight() const {
   return state_->in_flight;
+}
+
+std::size_t DnsClient::paced_servers() const {
+  return state_->pacing.size();
 }
 
 boost::asio::awaitable<void> DnsClient::close() {

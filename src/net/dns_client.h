@@ -25,10 +25,11 @@ class RandomSource;
 // What came of asking. Closed.
 enum class AskStatus : std::uint8_t {
   answered,       // a response to this question is here, whatever it says
-  timeout,        // silence; also at once, where the server is set aside for its silence
+  timeout,        // silence
   unreachable,    // no route, connection refused or reset, or the family is switched off
   truncated,      // TC over UDP and TCP did not help, or TC over TCP; the truncated octets are here
   not_permitted,  // a special-purpose address that nobody permitted
+  set_aside,      // not asked, since the server was silent for others; says nothing of this child
   cancelled,      // the client was closed; says nothing about the server
 };
 [[nodiscard]] std::string_view to_text(AskStatus status);
@@ -37,6 +38,9 @@ struct Ask {
   IpAddress address;
   dns::Question question;
   Transport transport = Transport::udp;
+  // Asked also where the server is set aside: what it says or does not say is to be counted. A few
+  // such questions at a time, to one address.
+  bool is_needed = false;
 };
 
 struct Reply {
@@ -68,6 +72,9 @@ struct DnsClientOptions {
   unsigned server_in_flight_max = 100;  // to one address, for each transport
   unsigned tcp_connections_max = 2000;  // more servers wait
   Duration tcp_idle = std::chrono::seconds(10);
+
+  // Above this, addresses of which there is nothing to remember are forgotten.
+  std::size_t paced_servers_max = 100'000;
 
   std::uint16_t port = 53;  // only tests ask another one
   bool refuse_own_addresses = true;
@@ -108,6 +115,8 @@ class DnsClient {
   [[nodiscard]] bool is_permitted(const IpAddress& address) const;
   [[nodiscard]] const DnsClientCounts& counts() const;
   [[nodiscard]] std::size_t in_flight() const;
+  // Addresses whose rate or silence is remembered.
+  [[nodiscard]] std::size_t paced_servers() const;
 
   // The gate: everything in flight ends as cancelled, and what comes later too. Returns when all
   // have been resumed. After that the io_context may run out of work.

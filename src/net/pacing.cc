@@ -43,27 +43,31 @@ struct PacedServer final : TimerWheel::Entry {
   struct Silence {
     unsigned children = 0;     // in a row without an answer
     std::size_t last_child{};  // hash of the last one counted
+    Moment last_at{};          // the last one counted
     Moment aside_until{};      // the epoch: not set aside
     [[nodiscard]] bool is_aside() const { return aside_until != Moment{}; }
   };
 
-  PacedServer(Pacing& its_pacing, TokenRate its_rate, TokenRate* its_network)
+  PacedServer(Pacing& its_pacing, TokenRate its_rate, Pacing::Network* its_network)
       : pacing(its_pacing), rate(its_rate), network(its_network) {}
 
   [[nodiscard]] Moment next(Moment now) const {
     const Moment own = rate.next(now);
-    return network == nullptr ? own : std::max(own, network->next(now));
+    return network == nullptr ? own : std::max(own, network->rate.next(now));
   }
-  [[nodiscard]] bool is_idle(Moment now) const {
-    const auto is_quiet = [](const Silence& one) { return one.children == 0 && !one.is_aside(); };
+  [[nodiscard]] bool is_idle(Moment now, Moment::duration silence_kept) const {
+    const auto is_quiet = [&](const Silence& one) {
+      return one.children == 0 || now - one.last_at > silence_kept;
+    };
     return waiting.empty() && in_flight[0] + in_flight[1] == 0 && rate.used_until <= now &&
            std::all_of(silence.begin(), silence.end(), is_quiet);
   }
 
   Pacing& pacing;
   TokenRate rate;
-  TokenRate* network;                   // null: no cap
+  Pacing::Network* network;             // null: no cap
   std::array<unsigned, 2> in_flight{};  // by transport, as all of these
+  std::array<unsigned, 2> on_leave{};   // needed questions, on their way although it is set aside
   std::array<Silence, 2> silence{};
   PendingList waiting;
 
@@ -75,7 +79,8 @@ Pacing::Pacing(Loop& loop, const DnsClientOptions& options, PendingOwner& owner)
     : loop_(loop),
       options_(options),
       owner_(owner),
-      probe_after_(options.timeout * probe_after_timeouts) {}
+      probe_after_(options.timeout * probe_after_timeouts),
+      prune_at_(options.paced_servers_max) {}
 
 Pacing::~Pacing() = default;
 
@@ -91,11 +96,12 @@ PacedServer& Pacing::server_of(const IpAddress& address) {
     server = std::make_unique<PacedServer>(*this, TokenRate::per_second(agreed->rate), nullptr);
     return *server;
   }
-  TokenRate* network = nullptr;
+  Network* network = nullptr;
   if (options_.network_rate != 0) {
     const auto [at, is_new] = networks_.try_emplace(network_of(address));
-    if (is_new) at->second = TokenRate::per_second(options_.network_rate);
+    if (is_new) at->second.rate = TokenRate::per_second(options_.network_rate);
     network = &at->second;  // nodes of an unordered_map do not move
+    ++network->servers;
   }
   server = std::make_unique<PacedServer>(*this, TokenRate::per_second(options_.rate), network);
   return *server;
@@ -108,12 +114,13 @@ void Pacing::enter(Pending& pending) {
   const Moment now = loop_.now();
   PacedServer::Silence& silence = server.silence[index_of(pending.transport)];
   if (silence.is_aside()) {
-    if (now < silence.aside_until) {
+    if (now >= silence.aside_until) {
+      // This question is the probe; the others go on as before until it has been answered.
+      silence.aside_until = now + probe_after_;
+    } else if (!give_leave(server, pending)) {
       owner_.set_aside(pending);
       return;
     }
-    // This question is the probe; the others go on as before until it has been answered.
-    silence.aside_until = now + probe_after_;
   }
   if (server.waiting.empty() && may_go(server, pending) && server.next(now) <= now) {
     admit(server, pending, now);
@@ -123,13 +130,28 @@ void Pacing::enter(Pending& pending) {
   if (!server.is_armed()) pump(server);
 }
 
+bool Pacing::give_leave(PacedServer& server, Pending& pending) {
+  if (pending.has_leave) return true;
+  unsigned& on_leave = server.on_leave[index_of(pending.transport)];
+  if (!pending.is_needed || on_leave >= needed_while_aside_max) return false;
+  ++on_leave;
+  pending.has_leave = true;
+  return true;
+}
+
+void Pacing::end_leave(Pending& pending) {
+  if (!pending.has_leave) return;
+  pending.has_leave = false;
+  --pending.server->on_leave[index_of(pending.transport)];
+}
+
 bool Pacing::may_go(const PacedServer& server, const Pending& pending) const {
   return server.in_flight[index_of(pending.transport)] < options_.server_in_flight_max;
 }
 
 void Pacing::admit(PacedServer& server, Pending& pending, Moment now) {
   server.rate.take(now);
-  if (server.network != nullptr) server.network->take(now);
+  if (server.network != nullptr) server.network->rate.take(now);
   ++server.in_flight[index_of(pending.transport)];
   pending.is_in_flight = true;
   owner_.admitted(pending);
@@ -156,6 +178,7 @@ void Pacing::leave(Pending& pending) {
   PacedServer& server = *pending.server;
   const std::size_t index = index_of(pending.transport);
   --server.in_flight[index];
+  end_leave(pending);
   if (pending.reply.status == AskStatus::timeout) {
     note_silence(server, pending);
   } else if (pending.reply.status != AskStatus::unreachable &&
@@ -171,12 +194,13 @@ void Pacing::note_silence(PacedServer& server, const Pending& pending) {
   const std::size_t child = std::hash<dns::Name>()(pending.question.name);
   if (silence.children > 0 && silence.last_child == child) return;
   silence.last_child = child;
+  silence.last_at = loop_.now();
   if (++silence.children < silent_children_max || silence.is_aside()) return;
   silence.aside_until = loop_.now() + probe_after_;
   PendingList stranded;
   for (auto at = server.waiting.begin(); at != server.waiting.end();) {
     Pending& waiting = *at++;
-    if (waiting.transport != pending.transport) continue;
+    if (waiting.transport != pending.transport || give_leave(server, waiting)) continue;
     waiting.unlink_from_queue();
     stranded.push_back(waiting);
   }
@@ -188,6 +212,7 @@ void Pacing::note_silence(PacedServer& server, const Pending& pending) {
 }
 
 void Pacing::forget(Pending& pending) {
+  end_leave(pending);
   if (!pending.is_in_flight) return;
   pending.is_in_flight = false;
   --pending.server->in_flight[index_of(pending.transport)];
@@ -195,10 +220,18 @@ void Pacing::forget(Pending& pending) {
 
 void Pacing::prune() {
   const Moment now = loop_.now();
-  std::erase_if(servers_, [&](const auto& entry) { return entry.second->is_idle(now); });
-  // Networks are small and their servers point at them; they go only when no server is left.
-  if (servers_.empty()) networks_.clear();
-  prune_at_ = std::max(paced_servers_max, servers_.size() * 2);
+  const Moment::duration silence_kept = probe_after_ * silence_kept_probes;
+  std::erase_if(servers_, [&](const auto& entry) {
+    const PacedServer& server = *entry.second;
+    if (!server.is_idle(now, silence_kept)) return false;
+    if (server.network != nullptr) --server.network->servers;
+    return true;
+  });
+  // Servers point at their networks.
+  std::erase_if(networks_, [&](const auto& entry) {
+    return entry.second.servers == 0 && entry.second.rate.used_until <= now;
+  });
+  prune_at_ = std::max(options_.paced_servers_max, servers_.size() * 2);
 }
 
 }  // namespace dskeeper::net

@@ -5,7 +5,8 @@
 // moment of state), each address a window of questions in flight for each transport. What must wait
 // does so in the order it came, on its server's queue, so that a slow operator delays nobody else.
 // An address from which `silent_children_max` children in a row got no answer is set aside: its
-// questions end at once, but for one probe each `probe_after`. Internal to src/net.
+// questions end at once, but for one probe each `probe_after` and a few of those that are needed,
+// so that nobody is taken for silent who was not asked. Internal to src/net.
 #pragma once
 
 #include <array>
@@ -24,8 +25,10 @@ inline constexpr int probe_after_timeouts = 12;
 // What one tick of the wheel may let go at once is a tenth of a second's worth, at least this many:
 // the questions of one full look.
 inline constexpr unsigned burst_min = 4;
-// Above this, addresses of which there is nothing to remember are forgotten.
-inline constexpr std::size_t paced_servers_max = 100'000;
+// Needed questions on their way to one address that is set aside, for each transport.
+inline constexpr unsigned needed_while_aside_max = 4;
+// A silence that nobody met again for so many probes is forgotten.
+inline constexpr int silence_kept_probes = 10;
 
 // The moment until which a rate is used up; a question may go while that is at most `burst` ahead.
 struct TokenRate {
@@ -54,15 +57,24 @@ class Pacing final {
   void leave(Pending& pending);
   // Lets go of whatever waits; the owner has taken the questions out of the queues.
   void forget(Pending& pending);
+  // Addresses that something is remembered of.
+  [[nodiscard]] std::size_t size() const { return servers_.size(); }
 
  private:
   friend struct PacedServer;
+
+  struct Network {
+    TokenRate rate;
+    std::size_t servers = 0;  // that are held by servers_
+  };
 
   [[nodiscard]] PacedServer& server_of(const IpAddress& address);
   void pump(PacedServer& server);
   [[nodiscard]] bool may_go(const PacedServer& server, const Pending& pending) const;
   void admit(PacedServer& server, Pending& pending, Moment now);
   void note_silence(PacedServer& server, const Pending& pending);
+  [[nodiscard]] static bool give_leave(PacedServer& server, Pending& pending);
+  static void end_leave(Pending& pending);
   void prune();
 
   Loop& loop_;
@@ -70,8 +82,8 @@ class Pacing final {
   PendingOwner& owner_;
   Moment::duration probe_after_;
   std::unordered_map<IpAddress, std::unique_ptr<PacedServer>> servers_;
-  std::unordered_map<IpAddress, TokenRate> networks_;  // by their first address
-  std::size_t prune_at_ = paced_servers_max;
+  std::unordered_map<IpAddress, Network> networks_;  // by their first address
+  std::size_t prune_at_;
 };
 
 }  // namespace dskeeper::net

@@ -71,6 +71,8 @@ struct Pending final : TimerWheel::Entry, QueueHook, AllHook {
   std::uint16_t id = 0;
   std::uint8_t attempts = 0;   // datagrams sent, or connections tried
   bool is_in_flight = false;   // counted in its server's window
+  bool is_needed = false;      // asked also where its server is set aside
+  bool has_leave = false;      // one of the few that are asked there
   bool is_second_try = false;  // over TCP, since UDP was truncated
 
  private:

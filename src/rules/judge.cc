@@ -95,6 +95,7 @@ Verdict permit(const Matter& matter, Verdict&& verdict, const rfc9975::Missing& 
   if (!verdict.vantages.empty()) return rule(std::move(verdict), Ruling::permit, {&warnings});
   verdict.vantages = names_where_not(missing.but_silence);
   verdict.only_silence_missing = !verdict.vantages.empty();
+  verdict.only_unheard_missing = !names_where_not(missing.but_unheard).empty();
   return rule(std::move(verdict), Ruling::incomplete, {&missing.findings, &warnings});
 }
 
@@ -111,6 +112,7 @@ Verdict judge(const Delegation& delegation, std::span<const Proved> proved, cons
   // RFC 9975 §3: every address must be asked, and what did not answer is named.
   const rfc9975::Missing missing = rfc9975::find_missing(matter);
   verdict.silent = missing.silent;
+  verdict.passed_over = missing.passed_over;
 
   // RFC 7344 §6.1.1, RFC 9975 §3: where nobody asks, nothing happens.
   rfc7344::check_standing_chain(matter, warnings);

@@ -84,24 +84,44 @@ class Gaps {
   std::map<Reason, Gap> gaps_;
 };
 
-// No question that the policy asks had any answer, and one at least had the time to get one.
-bool is_silent(const Matter& matter, const Sight& sight) {
+// What came of the questions that the policy asks of one server from one vantage point.
+struct Heard {
   bool any_silence = false;
+  bool any_unasked = false;
   bool any_answer = false;
+
+  // No question had any answer, and one at least had the time to get one.
+  [[nodiscard]] bool is_silent() const { return any_silence && !any_answer; }
+};
+
+Heard hear(const Matter& matter, const Sight& sight) {
+  Heard heard;
   const auto take = [&](AnswerStatus status) {
-    any_silence = any_silence || is_silence(status);
-    any_answer = any_answer || (!is_silence(status) && status != AnswerStatus::not_asked);
+    const bool is_unasked = status == AnswerStatus::not_asked;
+    heard.any_silence = heard.any_silence || is_silence(status);
+    heard.any_unasked = heard.any_unasked || is_unasked;
+    heard.any_answer = heard.any_answer || (!is_silence(status) && !is_unasked);
   };
   take(sight.server->soa.status);
   take(sight.server->dnskey.status);
   for (const ConsideredType& type : matter.types) take((sight.*type.reading).answer->status);
-  return any_silence && !any_answer;
+  return heard;
+}
+
+// The same server from every vantage point.
+template <typename Predicate>
+bool is_everywhere(const Matter& matter, const IpAddress& address, Predicate is_so) {
+  return std::all_of(matter.sights.begin(), matter.sights.end(), [&](const Sight& sight) {
+    return sight.server->server.address != address || is_so(hear(matter, sight));
+  });
 }
 
 bool is_silent_everywhere(const Matter& matter, const IpAddress& address) {
-  return std::all_of(matter.sights.begin(), matter.sights.end(), [&](const Sight& sight) {
-    return sight.server->server.address != address || is_silent(matter, sight);
-  });
+  return is_everywhere(matter, address, [](const Heard& heard) { return heard.is_silent(); });
+}
+
+bool is_unheard_everywhere(const Matter& matter, const IpAddress& address) {
+  return is_everywhere(matter, address, [](const Heard& heard) { return !heard.any_answer; });
 }
 
 // A host without an address counts as unreachable (standards.md edge case 51).
@@ -132,20 +152,35 @@ bool add_gaps(const Matter& matter, const Sight& sight, Gaps& gaps) {
   return any;
 }
 
+// It answered what it was asked.
+bool lacks_only_unasked(const Matter& matter, const Sight& sight) {
+  const auto is_so = [&](const ProvedAnswer& answer) {
+    return matter.counts(answer) || answer.status == AnswerStatus::not_asked;
+  };
+  return is_so(sight.server->dnskey) &&
+         std::all_of(matter.types.begin(), matter.types.end(), [&](const ConsideredType& type) {
+           const Reading& reading = sight.*type.reading;
+           const bool awaits_dnskey =
+               reading.says == Says::unproven && !matter.counts(sight.server->dnskey);
+           return is_so(*reading.answer) && (reading.is_received() || awaits_dnskey ||
+                                             reading.answer->status == AnswerStatus::not_asked);
+         });
+}
+
 // 9975-1: hosts whose addresses, all or some, one vantage point could not find.
 void add_lost_hosts(const Matter& matter, std::size_t vantage, Missing& missing) {
   for (const SurveyedServer& server : matter.proved[vantage]->servers_without_address) {
     missing.in_vantage[vantage] = true;
     missing.findings.note(FindingCode::server_without_address, {server.host.text()});
     if (has_address_somewhere(matter, server.host)) {
-      missing.but_silence[vantage] = true;
+      missing.but_silence[vantage] = missing.but_unheard[vantage] = true;
     } else {
       missing.silent.push_back({server.host, {}});
     }
   }
   for (const SurveyedServer& server : matter.proved[vantage]->servers_not_resolved) {
     missing.in_vantage[vantage] = true;
-    missing.but_silence[vantage] = true;
+    missing.but_silence[vantage] = missing.but_unheard[vantage] = true;
     missing.findings.note(FindingCode::server_not_resolved, {server.host.text(), server.trouble});
   }
 }
@@ -156,21 +191,29 @@ Missing find_missing(const Matter& matter) {
   Missing missing;
   missing.in_vantage.resize(matter.proved.size());
   missing.but_silence.resize(matter.proved.size());
+  missing.but_unheard.resize(matter.proved.size());
   Gaps gaps;
   for (const Sight& sight : matter.sights) {
     if (!add_gaps(matter, sight, gaps)) continue;
     missing.in_vantage[sight.vantage] = true;
-    if (is_silent_everywhere(matter, sight.server->server.address)) {
-      missing.silent.push_back(sight.server->server);
-    } else {
-      missing.but_silence[sight.vantage] = true;
+    const ServerAddress& server = sight.server->server;
+    if (is_silent_everywhere(matter, server.address)) {
+      missing.silent.push_back(server);
+      continue;
+    }
+    missing.but_silence[sight.vantage] = true;
+    if (is_unheard_everywhere(matter, server.address)) {
+      missing.passed_over.push_back(server);
+    } else if (!lacks_only_unasked(matter, sight)) {
+      missing.but_unheard[sight.vantage] = true;
     }
   }
   gaps.append_to(missing.findings);
   for (std::size_t i = 0; i < matter.proved.size(); ++i) add_lost_hosts(matter, i, missing);
-  std::sort(missing.silent.begin(), missing.silent.end());
-  missing.silent.erase(std::unique(missing.silent.begin(), missing.silent.end()),
-                       missing.silent.end());
+  for (std::vector<ServerAddress>* servers : {&missing.silent, &missing.passed_over}) {
+    std::sort(servers->begin(), servers->end());
+    servers->erase(std::unique(servers->begin(), servers->end()), servers->end());
+  }
   return missing;
 }
 

@@ -12,7 +12,10 @@ struct Missing {
   FindingList findings;
   std::vector<ServerAddress> silent;  // gave no answer at all, to no vantage point; sorted
   std::vector<bool> in_vantage;       // for each: is anything missing there …
-  std::vector<bool> but_silence;      // … besides the answers of silent servers
+  std::vector<bool> but_silence;      // … besides the answers of silent servers …
+  std::vector<bool> but_unheard;      // … and those that were not asked for
+  // Addresses that are not silent only because some vantage point did not ask them; sorted.
+  std::vector<ServerAddress> passed_over;
 };
 [[nodiscard]] Missing find_missing(const Matter& matter);
 

@@ -202,6 +202,38 @@ TEST(Rfc9975, S3_AServerThatAnswersSomeQuestionsOnly_IsNotSilent) {
   EXPECT_FALSE(verdict.only_silence_missing);
 }
 
+TEST(Rfc9975, S3_AServerThatWasNotAsked_IsNotSilent) {
+  TestChild child(true);
+  child.everywhere([&](Zone& zone) { zone.ask({&child.b}); });
+  child.server_status(1, AnswerStatus::not_asked);
+  const Verdict unasked = judge_child(child);
+  EXPECT_EQ(summary(unasked), "update incomplete server-silent");
+  EXPECT_TRUE(unasked.silent.empty());
+  EXPECT_EQ(unasked.passed_over, std::vector<ServerAddress>{server_address(1)});
+  EXPECT_FALSE(unasked.only_silence_missing) << "so that it is never dropped";
+  EXPECT_TRUE(unasked.only_unheard_missing) << "so that nothing is held against the child";
+
+  // One real question suffices to find out.
+  child.answer_status(1, RecordType::soa, AnswerStatus::timeout);
+  const Verdict silent = judge_child(child);
+  EXPECT_EQ(silent.silent, std::vector<ServerAddress>{server_address(1)});
+  EXPECT_TRUE(silent.passed_over.empty());
+  EXPECT_TRUE(silent.only_silence_missing);
+}
+
+TEST(Rfc9975, S3_AServerThatAnsweredAllThatItWasAsked_IsAskedForTheRest) {
+  TestChild child(true);
+  child.everywhere([&](Zone& zone) { zone.ask({&child.b}); });
+  for (const RecordType type : {RecordType::dnskey, RecordType::cds, RecordType::cdnskey}) {
+    child.answer_status(1, type, AnswerStatus::not_asked);
+  }
+  const Verdict verdict = judge_child(child);
+  EXPECT_EQ(summary(verdict), "update incomplete server-silent");
+  EXPECT_TRUE(verdict.silent.empty());
+  EXPECT_FALSE(verdict.only_silence_missing);
+  EXPECT_TRUE(verdict.only_unheard_missing);
+}
+
 TEST(Rfc9975, S3_Row28_AllServersSilent_IsIncompleteWithoutARequest) {
   TestChild child(true);
   for (std::size_t i = 0; i < 2; ++i) child.server_status(i, AnswerStatus::timeout);

@@ -27,6 +27,7 @@ AnswerStatus without_response(net::AskStatus status) {
     case net::AskStatus::not_permitted:
       return AnswerStatus::not_permitted;
     case net::AskStatus::answered:
+    case net::AskStatus::set_aside:
     case net::AskStatus::cancelled:
       break;
   }
@@ -52,7 +53,9 @@ class Look {
   // A timed look's first step: does one server confirm the status quo?
   [[nodiscard]] boost::asio::awaitable<bool> is_status_quo(std::size_t first);
   // Every question at every address, all at once; what was answered already stays.
-  [[nodiscard]] boost::asio::awaitable<void> ask_everywhere();
+  // In a full look each address gets at least one question, also where the client has set it aside:
+  // its silence will be counted.
+  [[nodiscard]] boost::asio::awaitable<void> ask_everywhere(Depth depth);
 
   Survey survey;
 
@@ -165,7 +168,7 @@ boost::asio::awaitable<bool> Look::is_status_quo(std::size_t first) {
   co_return false;
 }
 
-boost::asio::awaitable<void> Look::ask_everywhere() {
+boost::asio::awaitable<void> Look::ask_everywhere(Depth depth) {
   NameserverAddresses found =
       co_await find_nameserver_addresses(delegation_, resolver_, families());
   const std::vector<Answer> kept = std::exchange(survey.answers, {});
@@ -180,6 +183,7 @@ boost::asio::awaitable<void> Look::ask_everywhere() {
   std::vector<Place> places;
   std::vector<net::Ask> asks;
   for (const ServerAddress& server : found.addresses) {
+    bool is_needed = depth == Depth::full;
     for (const RecordType type : types()) {
       const auto is_it = [&](const Answer& answer) {
         return answer.server.address == server.address && answer.type == type;
@@ -187,7 +191,8 @@ boost::asio::awaitable<void> Look::ask_everywhere() {
       const auto at = std::find_if(kept.begin(), kept.end(), is_it);
       places.push_back({server, type, at == kept.end() ? nullptr : &*at});
       if (at == kept.end()) {
-        asks.push_back({server.address, {delegation_.child, type}, transport()});
+        asks.push_back({server.address, {delegation_.child, type}, transport(), is_needed});
+        is_needed = false;
       }
     }
   }
@@ -218,7 +223,7 @@ boost::asio::awaitable<Survey> Surveyor::look(const Delegation& delegation, Dept
     const bool is_status_quo = co_await one.is_status_quo(first);
     one.survey.stopped_early = is_status_quo;
   }
-  if (!one.survey.stopped_early) co_await one.ask_everywhere();
+  if (!one.survey.stopped_early) co_await one.ask_everywhere(depth);
   one.survey.ended_at = clock_.now();
   co_return std::move(one.survey);
 }
