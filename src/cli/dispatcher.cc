@@ -8,6 +8,7 @@
 #include "base/check.h"
 #include "cli/log.h"
 #include "cli/typed_name.h"
+#include "keeper/continuity.h"
 #include "keeper/suspension.h"
 
 namespace dskeeper::cli {
@@ -226,7 +227,8 @@ bool Dispatcher::is_still_decided(const Change& change) const {
   const Delegation* delegation = view_.find(change.child);
   if (delegation == nullptr || delegation->hosts() != change.hosts) return false;
   if (delegation->ds != change.before && delegation->ds != change.after) return false;
-  return keeper::find_bars(value->suspension, *delegation, *work_.policy).empty();
+  const Delegation known = keeper::with_known_facts(value, *delegation);
+  return keeper::find_bars(value->suspension, known, *work_.policy).empty();
 }
 
 unsigned Dispatcher::pace_left(Time now) {

@@ -181,7 +181,7 @@ TEST_F(DispatcherTest, WhatIsNoLongerAsJudgedIsLookedAtFirst) {
 
 TEST_F(DispatcherTest, AStatusThatBarsStopsWhatIsQueued) {
   policy_.bar_status = {"serverHold"};
-  delegation(1).registration.statuses = {"serverHold"};
+  delegation(1).registration.statuses = std::vector<std::string>{"serverHold"};
   read_parent();
   send_due();
   EXPECT_EQ(sent(), "ac");

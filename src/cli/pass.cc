@@ -10,6 +10,7 @@
 
 #include "cli/record.h"
 #include "keeper/advance.h"
+#include "keeper/continuity.h"
 #include "keeper/schedule.h"
 #include "rules/judge.h"
 #include "rules/prove.h"
@@ -165,13 +166,16 @@ asio::awaitable<LookResult> Pass::look(const Delegation& delegation, std::size_t
   for (const Survey& survey : result.surveys) {
     proved.push_back(rules::prove(survey, delegation, verifier_, now));
   }
-  result.verdict = rules::judge(delegation, proved, policy_, now);
+  const Delegation known =
+      keeper::with_known_facts(ledger_.find_case(delegation.child), delegation);
+  result.verdict = rules::judge(known, proved, policy_, now);
   co_return result;
 }
 
-void Pass::record(const Delegation& delegation, LookResult result) {
+void Pass::record(const Delegation& standing, LookResult result) {
   const Time now = result.verdict.at;
-  const std::optional<Case> before = ledger_.find_case(delegation.child);
+  const std::optional<Case> before = ledger_.find_case(standing.child);
+  const Delegation delegation = keeper::with_known_facts(before, standing);
   const std::optional<Change> open_change = ledger_.open_change(delegation.child);
   const auto vantages = static_cast<unsigned>(surveyors_.size());
   keeper::Step step =

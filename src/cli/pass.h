@@ -72,7 +72,7 @@ class Pass {
   boost::asio::awaitable<LookResult> look(const Delegation& delegation, std::size_t first);
   [[nodiscard]] bool must_be_full(const Delegation& delegation) const;
   void end_stretch();
-  void record(const Delegation& delegation, LookResult result);
+  void record(const Delegation& standing, LookResult result);
   void commit();
 
   const Policy& policy_;

@@ -29,7 +29,7 @@ void take_approved(Draft& draft, const Facts& facts) {
 void decide(Draft& draft, const Facts& facts) {
   if (is_source_behind(facts)) return wait_for_source(draft, facts);
 
-  std::vector<Finding> bars = find_bars(draft.next.suspension, facts.delegation, facts.policy);
+  std::vector<Finding> bars = find_bars(draft.next.suspension, draft.next.delegation, facts.policy);
   if (!bars.empty()) return suspend(draft, std::move(bars));
   if (!facts.verdict.whole) return take_partial_look(draft, facts);
 

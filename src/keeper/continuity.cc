@@ -39,6 +39,9 @@ Delegation with_known_facts(const std::optional<Case>& before, Delegation delega
   if (now.roid.empty()) now.roid = known.roid;
   if (now.sponsor.empty()) now.sponsor = known.sponsor;
   if (!now.created) now.created = known.created;
+  if (!now.statuses) now.statuses = known.statuses;
+  if (!now.no_ds) now.no_ds = known.no_ds;
+  if (!now.no_ns) now.no_ns = known.no_ns;
   return delegation;
 }
 

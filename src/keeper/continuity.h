@@ -19,7 +19,7 @@ enum class Continuity {
 
 // The delegation as it is now, with those of the registry's facts that are known from before and
 // missing in this reading: missing means unknown, and what is known once must not be forgotten, or
-// its change would go unnoticed.
+// its change would go unnoticed and an opt-out be over when a file or a column is lost.
 [[nodiscard]] Delegation with_known_facts(const std::optional<Case>& before, Delegation delegation);
 
 // Why a hold cannot go on, half a sentence to follow "because"; nothing where it can.

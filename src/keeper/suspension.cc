@@ -1,7 +1,5 @@
 #include "keeper/suspension.h"
 
-#include <algorithm>
-
 #include "keeper/authorship.h"
 #include "keeper/continuity.h"
 #include "keeper/source_lag.h"
@@ -40,20 +38,17 @@ std::vector<Finding> find_bars(const std::optional<Suspension>& suspension,
                                const Delegation& delegation, const Policy& policy) {
   std::vector<Finding> bars;
   const Registration& registration = delegation.registration;
-  const auto has = [&](const std::string& status) {
-    return std::find(registration.statuses.begin(), registration.statuses.end(), status) !=
-           registration.statuses.end();
-  };
   if (suspension) {
     bars.push_back(
         {FindingCode::suspended, {}, {format_time(suspension->since), suspension->reason}});
   }
-  if (registration.no_ds) bars.push_back({FindingCode::opted_out, {}, {}});
+  if (registration.no_ds == true) bars.push_back({FindingCode::opted_out, {}, {}});
   for (const std::string& status : policy.bar_status) {
-    if (has(status)) bars.push_back({FindingCode::status_bars, {}, {status}});
+    if (registration.has_status(status)) bars.push_back({FindingCode::status_bars, {}, {status}});
   }
   for (const std::string& status : policy.require_status) {
-    if (!has(status)) bars.push_back({FindingCode::status_missing, {}, {status}});
+    if (!registration.has_status(status))
+      bars.push_back({FindingCode::status_missing, {}, {status}});
   }
   return bars;
 }

@@ -125,13 +125,18 @@ class Timeline {
     } else if (key == "roid") {
       registration.roid = value;
     } else if (key == "status") {
-      registration.statuses.push_back(value);
+      if (!registration.statuses) registration.statuses.emplace();
+      registration.statuses->push_back(value);
+    } else if (key == "statuses-unknown") {
+      registration.statuses.reset();
     } else if (key == "revision") {
       delegation.revision = value;
     } else if (key == "ttl") {
       delegation.ds_ttl = dns::Ttl{static_cast<std::uint32_t>(std::stoul(value))};
     } else if (key == "no-ds") {
-      registration.no_ds = true;
+      registration.no_ds = value != "no";
+    } else if (key == "no-ds-unknown") {
+      registration.no_ds.reset();
     } else if (key == "no-exit") {
       registration.bootstrap = false;
     } else if (key == "exit-unknown") {

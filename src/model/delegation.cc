@@ -1,6 +1,12 @@
 #include "model/delegation.h"
 
+#include <algorithm>
+
 namespace dskeeper {
+
+bool Registration::has_status(std::string_view status) const {
+  return statuses && std::find(statuses->begin(), statuses->end(), status) != statuses->end();
+}
 
 std::vector<dns::Name> Delegation::hosts() const {
   std::vector<dns::Name> out;

@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/ip_address.h"
@@ -26,10 +27,12 @@ struct Registration {
   std::string roid;     // empty: unknown
   std::string sponsor;  // the registrar; empty: unknown
   std::optional<Time> created;
-  std::vector<std::string> statuses;  // EPP statuses (RFC 5731 §2.3) and words of `facts`
-  bool no_ds = false;                 // opted out of DS automation
-  bool no_ns = false;                 // opted out of NS and glue automation
-  std::optional<bool> bootstrap;      // false: the registrar offers no way to disable DNSSEC
+  // EPP statuses (RFC 5731 §2.3) and words of `facts`; nothing: unknown, which is not none.
+  std::optional<std::vector<std::string>> statuses;
+  std::optional<bool> no_ds;      // opted out of DS automation
+  std::optional<bool> no_ns;      // opted out of NS and glue automation
+  std::optional<bool> bootstrap;  // false: the registrar offers no way to disable DNSSEC
+  [[nodiscard]] bool has_status(std::string_view status) const;
   bool operator==(const Registration&) const = default;
 };
 

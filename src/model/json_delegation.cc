@@ -6,15 +6,23 @@
 namespace dskeeper::json_parts {
 namespace {
 
+json::value write_known(const std::optional<bool>& value) {
+  return value ? json::value(*value) : json::value(nullptr);
+}
+
 json::value write_registration(const Registration& registration) {
   return json::object{{"roid", write(registration.roid)},
                       {"sponsor", write(registration.sponsor)},
                       {"created", write_optional(registration.created)},
-                      {"statuses", write_list(registration.statuses)},
-                      {"no_ds", registration.no_ds},
-                      {"no_ns", registration.no_ns},
-                      {"bootstrap", registration.bootstrap ? json::value(*registration.bootstrap)
-                                                           : json::value(nullptr)}};
+                      {"statuses", registration.statuses ? write_list(*registration.statuses)
+                                                         : json::value(nullptr)},
+                      {"no_ds", write_known(registration.no_ds)},
+                      {"no_ns", write_known(registration.no_ns)},
+                      {"bootstrap", write_known(registration.bootstrap)}};
+}
+
+std::vector<std::string> read_statuses(const json::value& value, Trouble& trouble) {
+  return read_list(value, trouble, read_text);
 }
 
 Registration read_registration(const json::value& value, Trouble& trouble) {
@@ -23,9 +31,9 @@ Registration read_registration(const json::value& value, Trouble& trouble) {
   out.roid = fields.get("roid", read_text);
   out.sponsor = fields.get("sponsor", read_text);
   out.created = fields.get_optional("created", read_time);
-  out.statuses = fields.get_list("statuses", read_text);
-  out.no_ds = fields.get("no_ds", read_bool);
-  out.no_ns = fields.get("no_ns", read_bool);
+  out.statuses = fields.get_optional("statuses", read_statuses);
+  out.no_ds = fields.get_optional("no_ds", read_bool);
+  out.no_ns = fields.get_optional("no_ns", read_bool);
   out.bootstrap = fields.get_optional("bootstrap", read_bool);
   fields.finish();
   return out;

@@ -101,6 +101,19 @@ auto read_word(const json::value& value, Trouble& trouble) {
   return word ? *word : std::decay_t<decltype(*word)>{};
 }
 
+template <typename Read>
+auto read_list(const json::value& value, Trouble& trouble, Read read) {
+  std::vector<decltype(read(value, trouble))> out;
+  if (!value.is_array() || value.get_array().size() > list_entries_max) {
+    trouble.report("it is not a list, or too long a one");
+    return out;
+  }
+  for (const json::value& entry : value.get_array()) {
+    if (!trouble.found()) out.push_back(read(entry, trouble));
+  }
+  return out;
+}
+
 // One object, whose fields are taken one by one; `finish()` refuses what was left over.
 class Fields {
  public:
@@ -130,15 +143,7 @@ class Fields {
   template <typename Read>
   auto get_list(std::string_view name, Read read) {
     return get(name, [&](const json::value& value, Trouble& trouble) {
-      std::vector<decltype(read(value, trouble))> out;
-      if (!value.is_array() || value.get_array().size() > list_entries_max) {
-        trouble.report("it is not a list, or too long a one");
-        return out;
-      }
-      for (const json::value& entry : value.get_array()) {
-        if (!trouble.found()) out.push_back(read(entry, trouble));
-      }
-      return out;
+      return read_list(value, trouble, read);
     });
   }
 

@@ -61,9 +61,13 @@ Case example_case() {
                                    {name("ns2.op.example."), {}}};
   value.delegation.ds = {ds("1 13 2 AA")};
   value.delegation.ds_ttl = dns::Ttl{3600};
-  value.delegation.registration = {
-      "R1-EX", "sponsor", at("2020-01-01T00:00:00Z"), {"clientUpdateProhibited"}, true,
-      true,    false};
+  value.delegation.registration = {"R1-EX",
+                                   "sponsor",
+                                   at("2020-01-01T00:00:00Z"),
+                                   std::vector<std::string>{"clientUpdateProhibited"},
+                                   true,
+                                   true,
+                                   false};
   value.delegation.revision = "17";
   value.request = Request::update;
   value.outcome = Outcome::hold;

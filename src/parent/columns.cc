@@ -16,6 +16,7 @@ struct Column {
   std::string_view name;
   bool is_of_facts;  // else of lists alone
   Result<void> (*read)(std::string_view cell, Delegation& into);
+  bool is_none_where_empty = false;  // else an empty cell says nothing
 };
 
 namespace {
@@ -136,8 +137,9 @@ Result<void> read_statuses(std::string_view cell, Delegation& into) {
   for (const std::string_view part : split(cell, ";")) statuses.emplace_back(part);
   std::sort(statuses.begin(), statuses.end());
   statuses.erase(std::unique(statuses.begin(), statuses.end()), statuses.end());
+  const std::size_t count = statuses.size();
   into.registration.statuses = std::move(statuses);
-  return check_size(into.registration.statuses.size());
+  return check_size(count);
 }
 
 Result<bool> read_bool(std::string_view cell) {
@@ -175,7 +177,7 @@ constexpr std::array<Column, 11> known_columns = {{
     {"roid", true, read_roid},
     {"sponsor", true, read_sponsor},
     {"created", true, read_created},
-    {"statuses", true, read_statuses},
+    {"statuses", true, read_statuses, true},
     {"no-ds", true, read_no_ds},
     {"no-ns", true, read_no_ns},
     {"bootstrap", true, read_bootstrap},
@@ -278,7 +280,7 @@ Result<void> Table::apply(Delegation& delegation) const {
     if (found == columns_.end()) continue;
     const auto index = static_cast<std::size_t>(found - columns_.begin());
     const std::string_view cell = trim(row_.cells[index]);
-    if (cell.empty()) continue;
+    if (cell.empty() && !column.is_none_where_empty) continue;
     if (auto read = column.read(cell, delegation); !read) return fault(column, read.error());
   }
   return {};

@@ -129,12 +129,26 @@ TEST(Facts, AreWrittenOntoTheDelegations) {
   expected.roid = "D1-EX";
   expected.sponsor = "Registrar, Inc.";
   expected.created = parse_time("2020-01-02T03:04:05Z").value();
-  expected.statuses = {"clientHold", "serverUpdateProhibited"};
+  expected.statuses = std::vector<std::string>{"clientHold", "serverUpdateProhibited"};
   expected.no_ds = true;
   expected.bootstrap = false;
   EXPECT_EQ((*snapshot)->find(name("kid.example."))->registration, expected);
   EXPECT_EQ((*snapshot)->find(name("lad.example."))->registration, Registration{});
   EXPECT_THAT((*snapshot)->warnings(), IsEmpty());
+}
+
+// What is missing must be told from what is said to be none: an opt-out hangs on it.
+TEST(Facts, AnEmptyCellSaysNothing_ButOfStatusesThatThereAreNone) {
+  Reading reading;
+  const auto snapshot =
+      reading.zone_file(zone_text, "name,statuses,no-ds,no-ns\nkid.example.,,,false\n");
+  ASSERT_TRUE(snapshot) << snapshot.error().text();
+  const Registration& kid = (*snapshot)->find(name("kid.example."))->registration;
+  EXPECT_EQ(kid.statuses, std::vector<std::string>());
+  EXPECT_EQ(kid.no_ds, std::nullopt);
+  EXPECT_EQ(kid.no_ns, false);
+  const Registration& lad = (*snapshot)->find(name("lad.example."))->registration;
+  EXPECT_EQ(lad.statuses, std::nullopt) << "it has no row";
 }
 
 TEST(Facts, OfNamesThatAreNoDelegationsAreCountedAndPassedOver) {
@@ -195,7 +209,7 @@ TEST(ListSource, GivesTheDelegationsOfTheRows) {
   EXPECT_EQ(kid->name_servers[0].glue.size(), 2U);
   EXPECT_EQ(kid->registration.roid, "D1") << "an empty cell of the facts says nothing";
   EXPECT_EQ(kid->registration.sponsor, "Registrar");
-  EXPECT_TRUE(kid->registration.no_ds);
+  EXPECT_EQ(kid->registration.no_ds, true);
   EXPECT_EQ(kid->revision, (*snapshot)->revision());
   EXPECT_THAT((*snapshot)->find(name("lad.example."))->hosts(), ElementsAre(name("ns.test.")));
 }

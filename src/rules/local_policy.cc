@@ -1,7 +1,5 @@
 #include "rules/local_policy.h"
 
-#include <algorithm>
-
 namespace dskeeper::rules::local_policy {
 
 void check_counts(const Matter& matter, const Reading& wish, const dns::DsSet& ds,
@@ -15,9 +13,8 @@ void check_counts(const Matter& matter, const Reading& wish, const dns::DsSet& d
 }
 
 void check_bootstrap(const Matter& matter, FindingList& faults) {
-  const std::vector<std::string>& has = matter.delegation.registration.statuses;
   for (const std::string& status : matter.policy.bootstrap_bar_status) {
-    if (std::find(has.begin(), has.end(), status) == has.end()) continue;
+    if (!matter.delegation.registration.has_status(status)) continue;
     faults.note(FindingCode::bootstrap_status_bars, {status});
   }
   // Signals of RFC 9615 are not among what is proved; without them only the delay is left.

@@ -29,7 +29,8 @@ TEST(LocalPolicy, S17H_AFirstDsIsRefusedWhileAStatusBarsIt) {
     SCOPED_TRACE(status);
     TestChild child(false);
     child.everywhere([&](Zone& zone) { zone.ask({&child.a}); });
-    child.delegation.registration.statuses = {"clientTransferProhibited", status};
+    child.delegation.registration.statuses =
+        std::vector<std::string>{"clientTransferProhibited", status};
     const Verdict verdict = judge_child(child, delay_policy());
     EXPECT_EQ(summary(verdict), "bootstrap forbid bootstrap-status-bars");
     EXPECT_EQ(verdict.findings[0].facts, std::vector<std::string>{status});
@@ -41,7 +42,8 @@ TEST(LocalPolicy, S17H_AFirstDsIsRefusedWhileAStatusBarsIt) {
 
 TEST(LocalPolicy, S17H_NoneOfTheseStatusesBarsAnUpdateOrADelete) {
   TestChild child(true);
-  child.delegation.registration.statuses = {"serverHold", "pendingDelete", "redemptionPeriod"};
+  child.delegation.registration.statuses =
+      std::vector<std::string>{"serverHold", "pendingDelete", "redemptionPeriod"};
   child.everywhere([&](Zone& zone) { zone.ask({&child.b}); });
   EXPECT_EQ(summary(judge_child(child)), "update permit");
   child.everywhere([](Zone& zone) { zone.ask_removal(); });

@@ -9,6 +9,7 @@
 #include "cli/toml_value.h"
 #include "keeper/absence.h"
 #include "keeper/acts.h"
+#include "keeper/continuity.h"
 #include "keeper/outbox.h"
 #include "keeper/reports.h"
 #include "model/json.h"
@@ -101,8 +102,9 @@ void World::look(Words& words, Time now) {
   const std::vector<std::string> from = servers_.vantages(words);
   if (words.is_faulty()) return;
   const LookId look{++looks_};
-  const Delegation& delegation = parent_.shown();
-  read_source(words, delegation, now);
+  const Delegation& shown = parent_.shown();
+  read_source(words, shown, now);
+  const Delegation delegation = keeper::with_known_facts(case_, shown);
   std::vector<rules::Proved> proved;
   for (const std::string& vantage : from) {
     const Survey survey = servers_.survey(delegation.name_servers, vantage, look, now);
