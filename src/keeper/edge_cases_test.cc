@@ -103,6 +103,40 @@ TEST(EdgeCase, N083_WhereTheRegistrarAutomates_TheRegistryDoesNothing) {
   )");
 }
 
+// Digests of files have no order: a file that was put back is the registry's word, not a lag.
+TEST(SourceLag, AnOldFileThatComesBackAfterTheNewOneWasSeen_IsAChangeOutOfBand) {
+  Timeline t = secure_timeline();
+  t.run(R"(
+    0h   set revision=sha256:aa
+    0h   permit update B => accept queues
+    1h   send taken
+    1h   ask stands
+    2h   in-sync         => in-sync +source-behind
+    3h   set ds=B revision=sha256:bb
+    3h   in-sync         => in-sync -source-behind
+    4h   set ds=A revision=sha256:aa
+    4h   permit update B => accept -source-behind queues
+  )");
+  EXPECT_EQ(t.journal.back().kind, EventKind::change);
+  EXPECT_GE(t.count(EventKind::transition), 1U);
+}
+
+// A facts file that has lost a row or a column says nothing; it does not say that there is none.
+TEST(Facts, AnOptOutOrAStatusThatIsMissingInAReading_StaysAsItWasKnown) {
+  Timeline t = delay_timeline();
+  t.policy.bar_status = {"locked"};
+  t.run(R"(
+    0h   set no-ds status=locked
+    0h   permit bootstrap A => suspended +opted-out +status-bars no-change
+    24h  set no-ds-unknown statuses-unknown
+    24h  permit bootstrap A => suspended +opted-out +status-bars no-change
+    48h  set no-ds=no
+    48h  permit bootstrap A => suspended -opted-out +status-bars no-change
+    72h  set status=ok
+    72h  permit bootstrap A => hold -status-bars looks=1
+  )");
+}
+
 // [10026-31]
 TEST(EdgeCase, N130_AWrongSetOutOfBand_IsReplacedAtOnce) {
   secure_timeline().run(R"(

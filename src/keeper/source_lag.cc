@@ -32,12 +32,14 @@ bool is_source_behind(const Facts& facts) {
   if (facts.before && compare(*facts.before, facts.delegation) == Continuity::registered_anew) {
     return false;
   }
-  if (facts.delegation.revision == change->revision) return true;
-  if (!facts.before) return false;
+  const bool is_the_judged_one = facts.delegation.revision == change->revision;
+  if (!facts.before) return is_the_judged_one;
   if (is_older_revision(facts.delegation.revision, facts.before->delegation.revision)) return true;
-  // Once it has shown the new set, the old one is news.
+  // Once it has shown the new set, the old one is news; also where the revision is a file's digest
+  // and somebody has put the very same file back.
   const bool has_caught_up = change->is_shown || facts.before->delegation.ds == change->after;
-  return !has_caught_up && facts.now - change->at() < source_lag_max;
+  if (has_caught_up) return false;
+  return is_the_judged_one || facts.now - change->at() < source_lag_max;
 }
 
 }  // namespace dskeeper::keeper
