@@ -135,7 +135,9 @@ Change withdrawn(const Change& change, std::string reason, Time now) {
 
 bool needs_judging_again(const Change& change, Time now) {
   if (!change.is_open() || change.taken_at) return false;
-  return change.is_released || now - change.judged_at > judgement_age_max;
+  // A clock that was set back would keep an old judgement fresh.
+  const bool is_fresh = now >= change.judged_at && now - change.judged_at <= judgement_age_max;
+  return change.is_released || !is_fresh;
 }
 
 Time next_sending_at(const Change& change) {

@@ -122,6 +122,8 @@ TEST(Outbox, AJudgementIsFreshForTenMinutes) {
   Change change = queued_change();
   EXPECT_FALSE(needs_judging_again(change, start + minutes(10)));
   EXPECT_TRUE(needs_judging_again(change, start + minutes(10) + Duration(1)));
+  EXPECT_TRUE(needs_judging_again(change, start - Duration(1)))
+      << "after a clock was set back, nobody knows how old it is";
   change = after_send(sent_change(), SendStatus::taken, "", start).change;
   EXPECT_FALSE(needs_judging_again(change, start + hours(1))) << "it is with the parent";
   change = superseded(queued_change(), start);
