@@ -78,7 +78,7 @@ bool Dispatcher::has_something_to_send() const {
   return std::any_of(open.begin(), open.end(), is_not_taken_yet);
 }
 
-asio::awaitable<Result<void>> Dispatcher::send_and_confirm() {
+asio::awaitable<Result<void>> Dispatcher::send_and_confirm(const Freshen& freshen) {
   const asio::any_io_executor executor = co_await asio::this_coro::executor;
   asio::steady_timer timer(executor);
   for (int i = 0; i < scan_rounds_max && !ledger_.open_changes().empty() && !is_stopped_; ++i) {
@@ -87,6 +87,9 @@ asio::awaitable<Result<void>> Dispatcher::send_and_confirm() {
       co_await timer.async_wait(asio::use_awaitable);
     }
     co_await confirm_sent();
+    std::vector<dns::Name> stale = take_to_be_judged();
+    Result<void> fresh = co_await freshen(std::move(stale));
+    if (!fresh) co_return fresh;
     Result<void> sent = co_await send_due();
     if (!sent) co_return sent;
     Result<void> written = ledger_.commit();
@@ -95,7 +98,7 @@ asio::awaitable<Result<void>> Dispatcher::send_and_confirm() {
     const bool any_sent = std::any_of(open.begin(), open.end(), [](const Change& change) {
       return change.state == ChangeState::sent;
     });
-    if (!any_sent) break;
+    if (!any_sent && to_be_judged_.empty()) break;
   }
   co_return Result<void>();
 }

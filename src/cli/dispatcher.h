@@ -6,6 +6,7 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <functional>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -30,8 +31,11 @@ class Dispatcher {
   [[nodiscard]] bool has_something_to_send() const;
 
   // Rounds until nothing is on its way any more, for a few seconds at most: for `scan`, whose user
-  // wants to see it done. What is not, the next scan goes on with.
-  [[nodiscard]] boost::asio::awaitable<Result<void>> send_and_confirm();
+  // wants to see it done. What is not, the next scan goes on with. Before each sending the parent
+  // is to be read, the operator obeyed and the given children looked at (design.md, "Fresh before
+  // sent").
+  using Freshen = std::function<boost::asio::awaitable<Result<void>>(std::vector<dns::Name>)>;
+  [[nodiscard]] boost::asio::awaitable<Result<void>> send_and_confirm(const Freshen& freshen);
 
   // Makes a sink that holds the whole zone follow the source, changes or none.
   [[nodiscard]] boost::asio::awaitable<void> follow_source();

@@ -211,6 +211,43 @@ TEST_F(DispatcherTest, AJudgementOlderThanTenMinutesIsMadeAgainFirst) {
   EXPECT_EQ(dispatcher_->take_to_be_judged().size(), 3U);
 }
 
+// A scan of hours must not leave for ever what it judged in its first part.
+TEST_F(DispatcherTest, AScanLooksAgainAtWhatHasGrownOldAndSendsIt) {
+  clock_.advance(std::chrono::minutes(11));
+  std::vector<std::size_t> looked_at;
+  const Dispatcher::Freshen freshen =
+      [&](std::vector<dns::Name> stale) -> asio::awaitable<Result<void>> {
+    looked_at.push_back(stale.size());
+    EXPECT_EQ(sent(), "") << "first it is made fresh";
+    for (const dns::Name& child : stale) {
+      Change change = *ledger_->open_change(child);
+      change.judged_at = clock_.now();
+      ledger_->apply({.cases = {}, .changes = {change}, .events = {}});
+    }
+    co_return Result<void>();
+  };
+  sink_->results = {{SendStatus::failed, "no", false},
+                    {SendStatus::failed, "no", false},
+                    {SendStatus::failed, "no", false}};
+  run(dispatcher_->send_and_confirm(freshen));
+  EXPECT_EQ(looked_at, (std::vector<std::size_t>{0, 3}));
+  EXPECT_EQ(sent(), "abc");
+}
+
+// As where a person has suspended the child while the scan was under way.
+TEST_F(DispatcherTest, AScanObeysBeforeItSends) {
+  const Dispatcher::Freshen freshen =
+      [&](const std::vector<dns::Name>&) -> asio::awaitable<Result<void>> {
+    Case value = *ledger_->find_case(parent::name("b.example."));
+    value.outcome = Outcome::suspended;
+    ledger_->apply({.cases = {value}, .changes = {}, .events = {}});
+    co_return Result<void>();
+  };
+  sink_->results = {{SendStatus::failed, "no", false}, {SendStatus::failed, "no", false}};
+  run(dispatcher_->send_and_confirm(freshen));
+  EXPECT_EQ(sent(), "ac");
+}
+
 TEST_F(DispatcherTest, WhereNobodyIsThereOneChangeIsTriedAndTheOthersWait) {
   sink_->results = {{SendStatus::unknown, "no answer", true},
                     {SendStatus::unknown, "no answer", true}};

@@ -7,6 +7,7 @@
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
 #include <exception>
+#include <iterator>
 
 #include "cli/commands.h"
 #include "cli/dispatcher.h"
@@ -186,9 +187,32 @@ class Scan {
     }
     Dispatcher dispatcher(state, clock_);
     co_await dispatcher.follow_source();
-    Result<void> sent = co_await dispatcher.send_and_confirm();
+    const Dispatcher::Freshen freshen = [this, &state](std::vector<dns::Name> stale) {
+      return make_fresh(state, std::move(stale));
+    };
+    Result<void> sent = co_await dispatcher.send_and_confirm(freshen);
     if (!sent) co_return sent;
     co_return what_was_held_back(state, summary);
+  }
+
+  // The pass may have taken hours: what was judged at its beginning is looked at again, and a
+  // person may have stopped it meanwhile.
+  asio::awaitable<Result<void>> make_fresh(ParentState& state, std::vector<dns::Name> stale) {
+    auto look_at = state.obey_acts();
+    if (!look_at) co_return tl::unexpected(look_at.error());
+    std::move(look_at->begin(), look_at->end(), std::back_inserter(stale));
+    const Result<void> read = co_await state.view().refresh();
+    if (!read || stale.empty()) co_return read;
+    PassOptions options;
+    options.is_full = true;
+    options.channel = Channel::due;
+    Pass pass(state, verifier_, clock_, std::move(options));
+    pass_ = &pass;
+    const std::vector<std::size_t> children = present_children(*state.view().snapshot(), stale);
+    const auto summary = co_await pass.run(children);
+    pass_ = nullptr;
+    if (!summary) co_return tl::unexpected(summary.error());
+    co_return Result<void>();
   }
 
   // contract.md: a scan that could not do all it was to do says so with its exit status.
