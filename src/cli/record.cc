@@ -18,6 +18,14 @@ bool is_kept_at_all(const keeper::Step& step) {
   return !is_at_rest(step.next.outcome) || !step.changes.empty();
 }
 
+// Of each change that is judged again the first and the latest time, besides its first judgement.
+std::string group_of(const keeper::Step& step, const Basis& basis, const EvidenceShelf& shelf) {
+  if (is_always_kept(step)) return {};
+  const auto judged_again = std::ranges::find_if(step.changes, &Change::is_open);
+  if (judged_again != step.changes.end()) return "change " + judged_again->id;
+  return shelf.group_of(basis.delegation.child, step.next);
+}
+
 Evidence evidence_of(const keeper::Step& step, const Basis& basis, std::string group) {
   return {.judged_at = basis.verdict.at,
           .decided_at = basis.now,
@@ -39,9 +47,7 @@ void add_record(keeper::Step& step, const Basis& basis, EvidenceShelf& shelf, st
   first = with_observation(first, basis.channel, basis.surveys);
   if (!is_kept_at_all(step)) return;
 
-  std::string group =
-      is_always_kept(step) ? std::string() : shelf.group_of(basis.delegation.child, step.next);
-  PackedEvidence packed = pack(evidence_of(step, basis, std::move(group)));
+  PackedEvidence packed = pack(evidence_of(step, basis, group_of(step, basis, shelf)));
   const EvidenceShelf::Place place = shelf.place(packed);
   if (!place.is_kept) {
     first = without_evidence(first, "more was seen of this child today than is kept");

@@ -50,6 +50,27 @@ TEST(Rfc10026, S5_2_TheJournalHasTheWholeRecord) {
   EXPECT_TRUE(has_silence);
 }
 
+// What is sent rests on the last judgement, which must be provable as the first is.
+TEST(Evidence, OfAQueuedChangeThatIsJudgedAgainIsKept) {
+  Past past(true);
+  past.child.everywhere([&](rules::test::Zone& zone) { zone.ask({&past.child.b}); });
+  ASSERT_EQ(past.look(hours(0)), Outcome::accept);
+  for (const int hour : {1, 2, 3}) {
+    const std::size_t before = past.journal().size();
+    ASSERT_EQ(past.look(hours(hour)), Outcome::accept);
+    const std::vector<JournalEntry> journal = past.journal();
+    ASSERT_EQ(journal.size(), before + 1);
+    EXPECT_TRUE(details_of(journal.back()).contains("evidence"));
+  }
+  std::vector<std::string> groups;
+  ASSERT_TRUE(past.store().visit_evidence(past.zone(), Time{}, [&](const auto& packed) {
+    groups.push_back(packed->group);
+    return true;
+  }));
+  const std::string again = "change " + past.open_change->id;
+  EXPECT_EQ(groups, (std::vector<std::string>{"", again, again})) << "the first and the latest";
+}
+
 TEST(Rfc10026, S5_2_TheRecordNamesTheSetApplied) {
   Past past(true);
   past.child.everywhere([&](rules::test::Zone& zone) { zone.ask({&past.child.b}); });

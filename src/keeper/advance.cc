@@ -83,6 +83,11 @@ void apply_queueing(Step& step, Draft& draft, const Facts& facts) {
     step.events.push_back(
         change_event(step.changes.front(), "The queued change was superseded.", facts.now));
   }
+  // The evidence of what it rests on now hangs on this event.
+  if (queueing.refreshed) {
+    step.events.push_back(change_event(
+        *queueing.refreshed, "The queued change was judged again and stands.", facts.now));
+  }
   if (step.queue) {
     step.events.push_back(change_event(*step.queue, queued_summary(*step.queue), facts.now));
   }

@@ -127,6 +127,7 @@ TEST(Advance, TransitionsAreRecordedOnce) {
   EXPECT_THAT(summaries, testing::ElementsAre("A new DS set is refused (signer-not-in-ds).",
                                               "A new DS set is accepted.",
                                               "A change of the DS set was queued.",
+                                              "The queued change was judged again and stands.",
                                               "The child asks for nothing but what stands.",
                                               "The queued change was superseded."));
 }

@@ -221,9 +221,10 @@ TEST(Breaker, ACaseSaysThatItsChangeWaitsAndSaysItOnce) {
             "The change waits, since 21 changes of its kind were queued within a day and 20 are "
             "allowed.");
   t.run(R"(
-    1h permit update B => accept +breaker-open refreshes quiet
+    1h permit update B => accept +breaker-open refreshes
     2h permit update C => accept -breaker-open supersedes queues
   )");
+  EXPECT_EQ(t.count(EventKind::transition), 2U);
   EXPECT_TRUE(with_breaker(with_breaker(*t.before, &breaker), nullptr) == *t.before);
 }
 
