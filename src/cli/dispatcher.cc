@@ -87,9 +87,11 @@ asio::awaitable<Result<void>> Dispatcher::send_and_confirm(const Freshen& freshe
       co_await timer.async_wait(asio::use_awaitable);
     }
     co_await confirm_sent();
-    std::vector<dns::Name> stale = take_to_be_judged();
-    Result<void> fresh = co_await freshen(std::move(stale));
-    if (!fresh) co_return fresh;
+    if (has_something_to_send()) {
+      std::vector<dns::Name> stale = take_to_be_judged();
+      Result<void> fresh = co_await freshen(std::move(stale));
+      if (!fresh) co_return fresh;
+    }
     Result<void> sent = co_await send_due();
     if (!sent) co_return sent;
     Result<void> written = ledger_.commit();

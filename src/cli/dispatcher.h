@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -41,7 +42,9 @@ class Dispatcher {
   [[nodiscard]] boost::asio::awaitable<void> follow_source();
 
   // Children that must be looked at before their change goes on; each is named once.
-  [[nodiscard]] std::vector<dns::Name> take_to_be_judged() { return std::move(to_be_judged_); }
+  [[nodiscard]] std::vector<dns::Name> take_to_be_judged() {
+    return std::exchange(to_be_judged_, {});
+  }
 
   // Ends the round soon: nothing leaves any more.
   void stop() { is_stopped_ = true; }
