@@ -49,7 +49,8 @@ bool is_not_taken_yet(const Change& change) {
 }  // namespace
 
 Dispatcher::Dispatcher(ParentState& state, const Clock& clock)
-    : work_(state.work()),
+    : state_(state),
+      work_(state.work()),
       view_(state.view()),
       ledger_(state.ledger()),
       breakers_(state.breakers()),
@@ -134,8 +135,6 @@ asio::awaitable<void> Dispatcher::confirm(const Change& change) {
 asio::awaitable<Result<void>> Dispatcher::send_one_by_one(const std::vector<Change>& due) {
   for (const Change& change : due) {
     if (is_stopped_) break;
-    // While another one was on its way, a pass may have decided otherwise.
-    if (ledger_.open_change(change.child) != change || !may_leave(change)) continue;
     const bool was_down = probe_at_.has_value();
     const std::vector<Change> leaving = {change};
     Result<void> sent = co_await send(leaving);
@@ -146,9 +145,13 @@ asio::awaitable<Result<void>> Dispatcher::send_one_by_one(const std::vector<Chan
 }
 
 asio::awaitable<Result<void>> Dispatcher::send(const std::vector<Change>& due) {
+  // What a person has decided while others were on their way binds this one (contract.md).
+  Result<void> obeyed = state_.obey_acts();
+  if (!obeyed) co_return obeyed;
   std::vector<Change> leaving;
   for (const Change& change : due) {
-    if (!may_leave(change)) continue;
+    // While another one was on its way, a pass may have decided otherwise.
+    if (ledger_.open_change(change.child) != change || !may_leave(change)) continue;
     keeper::Progress progress = keeper::before_send(change, clock_.now());
     note(progress);
     breakers_.take_sent(progress.change);

@@ -63,6 +63,7 @@ class Dispatcher {
   void note(const keeper::Progress& progress);
   void ask_to_judge(const dns::Name& child);
 
+  ParentState& state_;
   const ParentWork& work_;
   const ParentView& view_;
   Ledger& ledger_;

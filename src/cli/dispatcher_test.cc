@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <deque>
@@ -10,6 +11,7 @@
 
 #include "parent/test_support.h"
 #include "store/store.h"
+#include "store/test_tamper.h"
 
 namespace dskeeper::cli {
 namespace {
@@ -77,9 +79,7 @@ class DispatcherTest : public testing::Test {
     sink_ = sink.get();
     work_.source = std::move(source);
     work_.sink = std::move(sink);
-    store_ = store::open_store("sqlite:" + (folder_.path() / "store.db").string(),
-                               store::Access::read_write)
-                 .value();
+    store_ = store::open_store("sqlite:" + file_, store::Access::read_write).value();
     state_ = ParentState::load(work_, store_.get(), context_.get_executor(), clock_).value();
     ledger_ = &state_->ledger();
     dispatcher_ = std::make_unique<Dispatcher>(*state_, clock_);
@@ -121,6 +121,17 @@ class DispatcherTest : public testing::Test {
     context_.run();
   }
 
+  void suspend(const std::string& child) {
+    Act act;
+    act.kind = ActKind::suspend;
+    act.parent = zone;
+    act.child = parent::name(child);
+    act.at = clock_.now();
+    act.actor = "ann";
+    act.reason = "a test";
+    ASSERT_TRUE(store_->add_act(act));
+  }
+
   void send_due() {
     run(dispatcher_->send_due());
     ASSERT_TRUE(ledger_->commit());
@@ -146,6 +157,7 @@ class DispatcherTest : public testing::Test {
   Delegation& delegation(std::size_t index) { return source_->delegations.at(index); }
 
   parent::TestFolder folder_;
+  const std::string file_ = (folder_.path() / "store.db").string();
   asio::io_context context_;
   FixedClock clock_{parent::test_time()};
   Policy policy_;
@@ -202,6 +214,34 @@ TEST_F(DispatcherTest, AChangeThatIsDecidedOtherwiseWhileAnotherOneIsSentDoesNot
   };
   send_due();
   EXPECT_EQ(sent(), "ac");
+}
+
+TEST_F(DispatcherTest, WhatAPersonDecidesWhileAnotherOneIsSentBindsTheNext) {
+  sink_->meanwhile = [this] {
+    if (sink_->sent.size() == 1) suspend("b.example.");
+  };
+  send_due();
+  EXPECT_EQ(sent(), "ac");
+  EXPECT_FALSE(open("b.example."));
+}
+
+TEST_F(DispatcherTest, AnActIsJournalledOnceThoughTheStoreTakesItLate) {
+  ASSERT_TRUE(ledger_->commit());
+  suspend("a.example.");
+  store::Tamper other(file_);
+  other.run("CREATE TRIGGER full BEFORE INSERT ON journal BEGIN SELECT RAISE(ABORT, 'full'); END");
+  for (int i = 0; i < 3; ++i) EXPECT_FALSE(state_->obey_acts());
+  run(dispatcher_->send_due());
+  EXPECT_EQ(sent(), "") << "nothing leaves while nothing can be written";
+  other.run("DROP TRIGGER full");
+  EXPECT_TRUE(state_->obey_acts());
+  const std::vector<std::string> entries = journal("a.example.");
+  EXPECT_EQ(std::count_if(entries.begin(), entries.end(),
+                          [](const std::string& entry) {
+                            return entry.find("was suspended by") != std::string::npos;
+                          }),
+            1);
+  EXPECT_TRUE(store_->pending_acts(zone).value().empty());
 }
 
 TEST_F(DispatcherTest, AJudgementOlderThanTenMinutesIsMadeAgainFirst) {

@@ -98,4 +98,8 @@ Result<void> Ledger::commit() {
   return done;
 }
 
+bool Ledger::is_obeyed(std::uint64_t act) const {
+  return std::find(batch_.obeyed.begin(), batch_.obeyed.end(), act) != batch_.obeyed.end();
+}
+
 }  // namespace dskeeper::cli

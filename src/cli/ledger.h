@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <unordered_map>
 #include <unordered_set>
@@ -43,6 +44,8 @@ class Ledger {
   // Takes effect in memory at once, in the store with the next commit; one call is never split.
   void apply(store::Batch batch);
   [[nodiscard]] Result<void> commit();
+  // Has the act been obeyed, though the store may not know yet?
+  [[nodiscard]] bool is_obeyed(std::uint64_t act) const;
   [[nodiscard]] std::size_t uncommitted() const {
     return batch_.cases.size() + batch_.changes.size() + evidence_octets_ / octets_like_a_case;
   }

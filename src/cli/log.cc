@@ -23,7 +23,7 @@ constexpr std::array<LogEventKind, 22> catalogue = {{
      "A pass over {} delegations of {} (revision {}) begins.", ""},
     {LogEvent::pass_ended, "pass-ended", LogLevel::info, "The pass over {} has ended: {}.", ""},
     {LogEvent::pass_failed, "pass-failed", LogLevel::error, "The pass over {} failed: {}",
-     "It is tried again after the interval; mend what the sentence names."},
+     "It is tried again by itself, more and more rarely; mend what the sentence names."},
     {LogEvent::source_unreadable, "source-unreadable", LogLevel::error,
      "The delegations of {} cannot be read: {}",
      "Nothing is changed until they can be; mend what the sentence names."},

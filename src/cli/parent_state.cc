@@ -63,29 +63,26 @@ bool ParentState::is_reading_trusted() {
   return acts && std::any_of(acts->begin(), acts->end(), is_for_everything);
 }
 
-Result<std::vector<dns::Name>> ParentState::obey_acts() {
-  std::vector<dns::Name> look_at;
-  if (store_ == nullptr) return look_at;
+Result<void> ParentState::obey_acts() {
+  if (store_ == nullptr) return {};
   const auto acts = store_->pending_acts(work_.settings->zone);
   if (!acts) return tl::unexpected(acts.error());
+  // Where the store took none of it last time, the acts stand there still: the journal shall have
+  // each of them once.
   for (const Act& act : *acts) {
-    if (auto child = obey(act)) look_at.push_back(*std::move(child));
+    if (!ledger_.is_obeyed(act.number)) obey(act);
   }
-  if (acts->empty()) return look_at;
-  // An act that is obeyed twice would be journalled twice: nothing comes between.
-  Result<void> written = ledger_.commit();
-  if (!written) return pass_on(std::move(written));
-  return look_at;
+  return acts->empty() ? Result<void>() : ledger_.commit();
 }
 
-std::optional<dns::Name> ParentState::obey(const Act& act) {
+void ParentState::obey(const Act& act) {
   const Time now = clock_.now();
   store::Batch batch;
   batch.obeyed.push_back(act.number);
   if (act.kind == ActKind::resume_breaker) {
     trusts_next_reading_ = trusts_next_reading_ || is_for_everything(act);
     resume_breaker(act, std::move(batch));
-    return std::nullopt;
+    return;
   }
   keeper::Obeyed obeyed = keeper::obey(act, ledger_.find_case(act.child), view_.find(act.child),
                                        ledger_.open_change(act.child), *work_.policy, now);
@@ -98,7 +95,7 @@ std::optional<dns::Name> ParentState::obey(const Act& act) {
   if (obeyed.superseded) batch.changes.push_back(*std::move(obeyed.superseded));
   batch.events = std::move(obeyed.events);
   ledger_.apply(std::move(batch));
-  return obeyed.look_now ? std::optional(act.child) : std::nullopt;
+  if (obeyed.look_now) look_at_.push_back(act.child);
 }
 
 // Changes that waited for the breaker go on, and their cases say so; each is looked at again before

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -34,8 +35,10 @@ class ParentState {
   [[nodiscard]] BreakerPanel& breakers() { return breakers_; }
 
   // Obeys what the operator's commands have written since; the view must have been read. Fails when
-  // the store does. Gives the children that are to be looked at now.
-  [[nodiscard]] Result<std::vector<dns::Name>> obey_acts();
+  // the store does; what is obeyed already is then not obeyed again.
+  [[nodiscard]] Result<void> obey_acts();
+  // The children that acts want to be looked at now; each is named once.
+  [[nodiscard]] std::vector<dns::Name> take_to_look_at() { return std::exchange(look_at_, {}); }
 
   // Why no look counts now: our clock is wrong (design.md, "Our own outage …"). Nothing where it is
   // right.
@@ -49,7 +52,7 @@ class ParentState {
               const Clock& clock, Ledger ledger, BreakerPanel breakers, Roll roll);
   Result<void> take_reading(const std::shared_ptr<const parent::Snapshot>& snapshot);
   [[nodiscard]] bool is_reading_trusted();
-  [[nodiscard]] std::optional<dns::Name> obey(const Act& act);
+  void obey(const Act& act);
   void resume_breaker(const Act& act, store::Batch batch);
 
   ParentWork& work_;
@@ -59,6 +62,7 @@ class ParentState {
   BreakerPanel breakers_;
   Roll roll_;
   ParentView view_;
+  std::vector<dns::Name> look_at_;
   bool trusts_next_reading_ = false;  // a person has said that the source is right
 };
 

@@ -137,9 +137,8 @@ class Scan {
     }
     if (options_.dry_run) co_return Result<void>();
     // Whom an act wants to be looked at is looked at in any case.
-    const auto obeyed = state.obey_acts();
-    if (!obeyed) co_return tl::unexpected(obeyed.error());
-    co_return Result<void>();
+    Result<void> obeyed = state.obey_acts();
+    co_return obeyed;
   }
 
   asio::awaitable<Result<PassSummary>> pass(ParentState& state,

@@ -31,6 +31,26 @@ Duration pause_after(unsigned failed_starts, Duration interval) {
   return std::min(start_pause_min * (1U << doublings), interval);
 }
 
+// Also where the pass ends by an exception, nobody may call it afterwards.
+class PassUnderWay {
+ public:
+  PassUnderWay(std::set<Pass*>& all, Pass& pass) : all_(all), pass_(pass) { all_.insert(&pass_); }
+  PassUnderWay(const PassUnderWay&) = delete;
+  PassUnderWay& operator=(const PassUnderWay&) = delete;
+  ~PassUnderWay() { all_.erase(&pass_); }
+
+ private:
+  std::set<Pass*>& all_;
+  Pass& pass_;
+};
+
+// Each is named once.
+void add_new(std::vector<dns::Name>& names, const std::vector<dns::Name>& more) {
+  for (const dns::Name& name : more) {
+    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+  }
+}
+
 std::string summary_text(const PassSummary& summary) {
   std::string text = fmt::format("{} delegations", summary.children);
   for (const auto& [outcome, count] : summary.outcomes) {
@@ -76,8 +96,7 @@ asio::awaitable<Result<void>> Service::run() {
   boost::system::error_code cancelled;  // which is how the last loop says that it has ended
   co_await all_ended.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
   if (thrown) std::rethrow_exception(thrown);
-  const Result<void> committed = state_->ledger().commit();
-  if (!committed) log(LogEvent::store_failed, {committed.error().text()});
+  note_store(state_->ledger().commit());
   co_return Result<void>();
 }
 
@@ -115,11 +134,10 @@ asio::awaitable<void> Service::timed_pass() {
   const Time started = clock_.now();
   const bool is_read = co_await read_source();
   if (is_stopped_) co_return;
-  if (!is_read || !is_clock_right()) {
+  if (!is_read || !is_store_writable() || !is_clock_right()) {
     next_pass_ = started + pause_after(++failed_starts_, interval_);
     co_return;
   }
-  failed_starts_ = 0;
   next_pass_ = started + interval_;
   ++passes_;
   const std::shared_ptr<const parent::Snapshot> snapshot = state_->view().snapshot();
@@ -131,7 +149,12 @@ asio::awaitable<void> Service::timed_pass() {
   options.deep_since = last_pass.value_or(std::nullopt).value_or(started - interval_);
   const std::vector<std::size_t> children = all_children(*snapshot);
   const auto summary = co_await pass(children, std::move(options));
-  if (!summary || is_stopped_) co_return;
+  if (is_stopped_) co_return;
+  if (!summary) {
+    next_pass_ = clock_.now() + pause_after(++failed_starts_, interval_);
+    co_return;
+  }
+  failed_starts_ = 0;
   if (summary->void_looks > 0) next_pass_ = started + std::min(interval_, pass_pause_after_void);
   log(LogEvent::pass_ended, {zone, summary_text(*summary)});
   note_pass(started, *summary);
@@ -140,21 +163,18 @@ asio::awaitable<void> Service::timed_pass() {
 // Holds and retries that are due, and children whose change waits for a new look.
 asio::awaitable<void> Service::due_looks() {
   if (clock_.now() < no_looks_before_) co_return;
+  add_new(look_at_, dispatcher_->take_to_be_judged());
+  add_new(look_at_, state_->take_to_look_at());
   std::vector<dns::Name> due = state_->ledger().due(*work_.policy, clock_.now());
-  const auto add = [&](std::vector<dns::Name> more) {
-    for (dns::Name& child : more) {
-      if (std::find(due.begin(), due.end(), child) == due.end()) due.push_back(std::move(child));
-    }
-  };
-  add(dispatcher_->take_to_be_judged());
-  add(std::exchange(look_at_, {}));
-  if (due.empty()) co_return;
+  add_new(due, look_at_);
+  if (due.empty() || !is_store_writable()) co_return;
   const bool is_fresh = co_await refresh_source();
   if (!is_fresh || is_stopped_) co_return;
   if (!is_clock_right()) {
     no_looks_before_ = clock_.now() + looks_pause_after_void;
     co_return;
   }
+  look_at_.clear();
   const std::vector<std::size_t> children = present_children(*state_->view().snapshot(), due);
   if (children.empty()) co_return;
   PassOptions options;
@@ -165,40 +185,43 @@ asio::awaitable<void> Service::due_looks() {
 }
 
 asio::awaitable<void> Service::send_round() {
-  const bool is_obeyed = obey_acts();
+  // While nothing can be written nothing leaves, and what would have to be written does not grow.
+  if (!is_store_writable()) co_return;
+  const Result<void> obeyed = state_->obey_acts();
+  note_store(obeyed);
+  if (!obeyed) co_return;
   co_await dispatcher_->confirm_sent();
-  // design.md, "Fresh before sent": nothing leaves on a state of the parent that is past, and
-  // nothing that a person has stopped.
-  bool is_fresh = is_obeyed;
-  if (is_fresh && dispatcher_->has_something_to_send()) is_fresh = co_await refresh_source();
+  // design.md, "Fresh before sent": nothing leaves on a state of the parent that is past.
+  bool is_fresh = true;
+  if (dispatcher_->has_something_to_send()) is_fresh = co_await refresh_source();
   if (is_fresh && !is_stopped_) {
     co_await dispatcher_->follow_source();
     const Result<void> sent = co_await dispatcher_->send_due();
-    if (!sent) log(LogEvent::store_failed, {sent.error().text()});
+    note_store(sent);
   }
-  const Result<void> written = state_->ledger().commit();
-  if (!written) log(LogEvent::store_failed, {written.error().text()});
-  log_journal_head();
+  if (is_store_writable()) log_journal_head();
 }
 
-// False where the store does not say whether there is anything to obey.
-bool Service::obey_acts() {
-  auto look_at = state_->obey_acts();
-  if (!look_at) {
-    log(LogEvent::store_failed, {look_at.error().text()});
-    return false;
-  }
-  std::move(look_at->begin(), look_at->end(), std::back_inserter(look_at_));
-  return true;
+// What could not be written last time comes first.
+bool Service::is_store_writable() {
+  const Result<void> written = state_->ledger().commit();
+  note_store(written);
+  return written.has_value();
+}
+
+// Said once for each trouble, not at every try.
+void Service::note_store(const Result<void>& done) {
+  const std::string trouble = done ? std::string() : done.error().text();
+  if (!trouble.empty() && trouble != store_trouble_) log(LogEvent::store_failed, {trouble});
+  store_trouble_ = trouble;
 }
 
 asio::awaitable<Result<PassSummary>> Service::pass(const std::vector<std::size_t>& children,
                                                    PassOptions options) {
   options.rotation = passes_;
   Pass current(*state_, verifier_, clock_, std::move(options));
-  under_way_.insert(&current);
+  const PassUnderWay entry(under_way_, current);
   auto summary = co_await current.run(children);
-  under_way_.erase(&current);
   if (!summary) {
     log(LogEvent::pass_failed, {shown_name(work_.settings->zone), summary.error().text()});
   } else if (summary->void_looks > 0) {
@@ -214,7 +237,7 @@ asio::awaitable<Result<PassSummary>> Service::pass(const std::vector<std::size_t
 bool Service::is_clock_right() {
   const auto fault = state_->find_clock_fault();
   if (!fault) {
-    log(LogEvent::store_failed, {fault.error().text()});
+    note_store(tl::unexpected(fault.error()));
     return false;
   }
   if (*fault) note_void(**fault);
@@ -265,17 +288,17 @@ void Service::note_pass(Time started, const PassSummary& summary) {
                           .outcomes = summary.outcomes,
                           .is_void = summary.void_looks > 0,
                           .void_reason = summary.void_reason});
-  if (!recorded) log(LogEvent::store_failed, {recorded.error().text()});
+  note_store(recorded);
   const Result<void> dropped =
       drop_old_evidence(store_, work_.settings->zone, *work_.policy, clock_.now());
-  if (!dropped) log(LogEvent::store_failed, {dropped.error().text()});
+  note_store(dropped);
 }
 
 // design.md, "Evidence": whoever keeps the log can later tell whether the journal was cut.
 void Service::log_journal_head() {
   const auto head = store_.journal_head(work_.settings->zone);
   if (!head) {
-    log(LogEvent::store_failed, {head.error().text()});
+    note_store(tl::unexpected(head.error()));
     return;
   }
   if (!*head || (*head)->number == journal_head_) return;

@@ -45,7 +45,8 @@ class Service {
   boost::asio::awaitable<Result<PassSummary>> pass(const std::vector<std::size_t>& children,
                                                    PassOptions options);
   [[nodiscard]] bool is_clock_right();
-  bool obey_acts();
+  bool is_store_writable();
+  void note_store(const Result<void>& done);
   void note_void(const std::string& reason);
   boost::asio::awaitable<bool> read_source();
   boost::asio::awaitable<bool> refresh_source();
@@ -62,7 +63,7 @@ class Service {
   boost::asio::any_io_executor executor_;
   std::unique_ptr<ParentState> state_;
   std::unique_ptr<Dispatcher> dispatcher_;
-  std::vector<dns::Name> look_at_;  // an act has asked for it
+  std::vector<dns::Name> look_at_;  // beside what is due; kept until it can be done
   std::array<boost::asio::steady_timer, loop_count> timers_;
   Time next_pass_;
   unsigned failed_starts_ = 0;  // of passes, in a row
@@ -70,6 +71,7 @@ class Service {
   std::string noted_revision_;  // whose warnings were logged
   Time no_looks_before_;        // after looks that were void
   std::string void_reason_;     // what was logged last of it
+  std::string store_trouble_;   // likewise; empty where it works
   std::size_t passes_ = 0;
   std::uint64_t journal_head_ = 0;  // the number of the entry that was logged last
   std::set<Pass*> under_way_;
