@@ -102,24 +102,51 @@ class Reader {
     std::string& url = configuration_.store.url;
     constexpr std::string_view scheme = "sqlite:";
     if (!url.starts_with(scheme)) {
-      faults_.add(value.line, fmt::format("the store \"{}\" is of no known kind", url),
-                  "Write \"sqlite:PATH\".");
+      add_store_fault(url, line_of(value, "url"));
       return;
     }
     const std::filesystem::path path = url.substr(scheme.size());
     url = std::string(scheme) + configuration_.resolve(path).string();
   }
 
+  // Never with the url itself: it may hold a password.
+  void add_store_fault(const std::string& url, unsigned line) {
+    const std::string kind = url.substr(0, url.find(':'));
+    if (url.find('@') != std::string::npos || url.find("password=") != std::string::npos) {
+      faults_.add(line, "store.url must not hold a password",
+                  "Take it out, and change it, since others may have read it here.");
+    }
+    if (kind == "postgresql" || kind == "postgres") {
+      faults_.add(line, "PostgreSQL is not a store that this version of dskeeper has",
+                  "Write \"sqlite:PATH\".");
+    } else {
+      faults_.add(line,
+                  url.size() == kind.size()
+                      ? "store.url does not say of which kind the store is"
+                      : fmt::format("the store is of no known kind (\"{}\")", kind),
+                  "Write \"sqlite:PATH\".");
+    }
+  }
+
+  // A key's own line; its section's where it is not given.
+  static unsigned line_of(const Value& section, std::string_view key) {
+    for (const auto& [word, value] : *section.table()) {
+      if (word == key) return value.line;
+    }
+    return section.line;
+  }
+
   void read_resolver(const Value& value) {
     ResolverSettings& resolver = configuration_.resolver;
     read_one("[resolver]", value, resolver_keys(), resolver);
     resolver.trust_anchor = configuration_.resolve(resolver.trust_anchor);
-    if (resolver.root_hints.empty()) return;
-    resolver.root_hints = configuration_.resolve(resolver.root_hints);
-    for (const auto& path : {resolver.root_hints, resolver.trust_anchor}) {
-      if (!std::ifstream(path)) {
-        faults_.add(value.line, fmt::format("the file {} cannot be read", path.string()));
-      }
+    if (!resolver.root_hints.empty()) {
+      resolver.root_hints = configuration_.resolve(resolver.root_hints);
+    }
+    for (const auto& [key, path] : {std::pair("root-hints", resolver.root_hints),
+                                    std::pair("trust-anchor", resolver.trust_anchor)}) {
+      if (value.table() == nullptr || path.empty() || std::ifstream(path)) continue;
+      faults_.add(line_of(value, key), fmt::format("the file {} cannot be read", path.string()));
     }
   }
 

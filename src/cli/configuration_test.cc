@@ -1,5 +1,6 @@
 #include "cli/configuration.h"
 
+#include <fmt/core.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -152,6 +153,14 @@ TEST(TypedName, ULabelsAndALabelsAreTheSameName) {
   EXPECT_EQ(shown_name(read_typed_name("bücher.example").value()),
             "xn--bcher-kva.example. (bücher.example.)");
   EXPECT_FALSE(read_typed_name("b\xC3.example"));
+}
+
+// A control sequence (U+009B), a change of direction (U+202E), a space of no width (U+200B).
+TEST(TypedName, WhatNoULabelMayHoldIsShownAsALabelsOnly) {
+  for (const char* label : {"xn--31mx-4da", "xn--evil-ud7a", "xn--ab-g1t"}) {
+    const std::string name = fmt::format("{}.b\\027.example.", label);
+    EXPECT_EQ(shown_name(read_typed_name(name).value()), name);
+  }
 }
 
 }  // namespace

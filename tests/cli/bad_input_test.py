@@ -54,6 +54,26 @@ class Configuration(CliTest):
         self.assert_every_command_refuses(f"{self.configuration}:{line}: ", "update.key", "base64")
         self.assertNotIn("not base64 at all", self.run_dskeeper("check").stderr)
 
+    def test_a_password_in_the_stores_url_is_not_repeated(self):
+        for url in ("postgresql://ann:hunter2@db/dskeeper", "pq:host=db password=hunter2"):
+            with self.subTest(url=url):
+                text = self.configuration.read_text()
+                self.edit("sqlite:dskeeper.db", url)
+                line = line_of(self.configuration.read_text(), "url =")
+                self.assert_every_command_refuses(f"{self.configuration}:{line}: ", "password")
+                self.assertNotIn("hunter2", self.run_dskeeper("check").stderr)
+                self.configuration.write_text(text)
+
+    def test_postgresql_is_named_as_what_is_missing(self):
+        self.edit("sqlite:dskeeper.db", "postgresql://db/dskeeper")
+        self.assert_every_command_refuses("PostgreSQL", "sqlite:PATH")
+
+    def test_missing_trust_anchor(self):
+        self.configuration.write_text(self.configuration.read_text() +
+                                      '[resolver]\ntrust-anchor = "gone.key"\n')
+        line = line_of(self.configuration.read_text(), "gone.key")
+        self.assert_every_command_refuses(f"{self.configuration}:{line}: ", "gone.key")
+
     def test_missing_configuration(self):
         self.configuration.unlink()
         self.assert_every_command_refuses(str(self.configuration))
