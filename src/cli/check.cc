@@ -67,4 +67,9 @@ int could_not(const Error& error) {
   return exit_could_not;
 }
 
+int wrong_use(const Error& error) {
+  static_cast<void>(could_not(error));
+  return exit_usage;
+}
+
 }  // namespace dskeeper::cli

@@ -63,5 +63,7 @@ struct ReplayOptions {
 
 // Prints the error to standard error and gives the status for it.
 int could_not(const Error& error);
+// Likewise, where the command was used wrongly.
+int wrong_use(const Error& error);
 
 }  // namespace dskeeper::cli

@@ -5,6 +5,7 @@
 
 #include "cli/audit.h"
 #include "cli/commands.h"
+#include "cli/key.h"
 #include "cli/replay.h"
 #include "cli/typed_name.h"
 
@@ -34,16 +35,11 @@ Result<std::vector<dns::Name>> parents_of(const Configuration& configuration, st
   return parents;
 }
 
-int usage(const Error& error) {
-  static_cast<void>(could_not(error));
-  return exit_usage;
-}
-
 }  // namespace
 
 int run_audit(const Configuration& configuration, const std::string& head) {
   const auto noted = read_head(head);
-  if (!noted) return usage(noted.error());
+  if (!noted) return wrong_use(noted.error());
   auto store = store::open_store(configuration.store.url, store::Access::read_only);
   if (!store) return could_not(store.error());
   const auto parents = parents_of(configuration, **store);
@@ -59,14 +55,18 @@ int run_replay(const Configuration& configuration, const ReplayOptions& options)
   if (!options.policy.empty()) {
     const auto found = configuration.policies.find(options.policy);
     if (found == configuration.policies.end()) {
-      return usage({fmt::format("there is no policy \"{}\"", options.policy), {}, {}});
+      std::vector<std::string_view> known;
+      for (const auto& [name, unused] : configuration.policies) known.push_back(name);
+      return wrong_use({fmt::format("there is no policy \"{}\"", options.policy),
+                        {},
+                        did_you_mean(options.policy, known)});
     }
     policy = &found->second;
   }
   Time since;
   if (!options.since.empty()) {
     const auto read = parse_time(options.since);
-    if (!read) return usage(read.error());
+    if (!read) return wrong_use(read.error());
     since = *read;
   }
   auto store = store::open_store(configuration.store.url, store::Access::read_only);

@@ -10,7 +10,7 @@
 #include "cli/parent_state.h"
 #include "cli/pass.h"
 #include "cli/selection.h"
-#include "cli/typed_name.h"
+#include "cli/typed_child.h"
 #include "cli/workplace.h"
 #include "model/json.h"
 
@@ -87,14 +87,9 @@ class Explanation {
 }  // namespace
 
 int run_explain(const Configuration& configuration, const std::string& name, bool json) {
-  auto child = read_typed_name(name);
-  if (!child) return could_not(child.error());
-  const ParentSettings* settings = configuration.parent_of(*child);
-  if (settings == nullptr) {
-    return could_not({fmt::format("{} lies below no configured parent zone", shown_name(*child)),
-                      configuration.file.string(), "Add its parent as a [[parent]]."});
-  }
-  const Result<void> done = Explanation(configuration, *child, json).run(*settings);
+  const auto child = read_typed_child(configuration, name);
+  if (!child) return wrong_use(child.error());
+  const Result<void> done = Explanation(configuration, child->name, json).run(*child->parent);
   return done ? exit_done : could_not(done.error());
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "cli/case_text.h"
 #include "cli/typed_name.h"
 #include "dns/rrset.h"
 
@@ -155,8 +156,12 @@ std::string outcome_sentence(const Case& value) {
       return "The request is refused.";
     case Outcome::retry:
       return when.empty()
-                 ? "Answers are missing; the child is asked again in the next pass."
-                 : fmt::format("Answers are missing; the child is asked again at {}.", when);
+                 ? "Answers are missing or contradict each other; the child is asked again in "
+                   "the next pass."
+                 : fmt::format(
+                       "Answers are missing or contradict each other; the child is asked "
+                       "again at {}.",
+                       when);
     case Outcome::suspended:
       return "Automation is off for this delegation.";
   }
@@ -180,9 +185,21 @@ void add_outcome(std::string& out, const Case& value, bool has_memory) {
     out += "   There is no store yet: holds, retries and suspensions of the past are not known.\n";
   }
   if (value.change) {
-    out += fmt::format("   The latest change is {} since {}.\n", to_text(value.change->state),
-                       format_time(value.change->at()));
+    out += fmt::format("   The latest change is {} since {}{}{}\n", to_text(value.change->state),
+                       format_time(value.change->at()), value.change->reason.empty() ? "." : ": ",
+                       value.change->reason);
   }
+}
+
+// For the help desk: two sentences at most, to be read aloud.
+void add_answer(std::string& out, const Case& value) {
+  out += "\n5. What to tell who asks\n";
+  out += fmt::format("   {}\n", outcome_sentence(value));
+  const Finding* finding = is_at_rest(value.outcome) ? nullptr : deciding_finding(value);
+  if (finding == nullptr) return;
+  out += fmt::format("   {}\n", finding->text());
+  const std::string_view remedy = kind_of(finding->code).remedy;
+  if (!remedy.empty()) out += fmt::format("   {}\n", remedy);
 }
 
 }  // namespace
@@ -194,6 +211,7 @@ std::string explain_text(const Delegation& delegation, const LookResult& result,
   for (const Survey& survey : result.surveys) add_survey(out, survey);
   add_findings(out, result.after);
   add_outcome(out, result.after, has_memory);
+  add_answer(out, result.after);
   return out;
 }
 

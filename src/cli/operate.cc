@@ -9,8 +9,10 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <optional>
 
 #include "cli/commands.h"
+#include "cli/typed_child.h"
 #include "cli/typed_name.h"
 #include "model/act.h"
 #include "store/store.h"
@@ -49,34 +51,21 @@ Result<std::string> read_reason(const std::string& typed) {
 
 struct Desk {
   std::unique_ptr<store::Store> store;
-  const ParentSettings* parent = nullptr;
   Act act;
 };
 
-Result<Desk> open_desk(const Configuration& configuration, const ParentSettings& parent,
+Result<Desk> open_desk(const Configuration& configuration, const dns::Name& parent,
                        const dns::Name& child, ActKind kind) {
   Desk desk;
   auto opened = store::open_store(configuration.store.url, store::Access::read_write);
   if (!opened) return pass_on(std::move(opened));
   desk.store = *std::move(opened);
-  desk.parent = &parent;
   desk.act.kind = kind;
-  desk.act.parent = parent.zone;
+  desk.act.parent = parent;
   desk.act.child = child;
   desk.act.at = SystemClock().now();
   desk.act.actor = actor_name();
   return desk;
-}
-
-Result<Desk> open_desk_for_child(const Configuration& configuration, const std::string& typed,
-                                 ActKind kind) {
-  auto child = read_typed_name(typed);
-  if (!child) return pass_on(std::move(child));
-  const ParentSettings* parent = configuration.parent_of(*child);
-  if (parent == nullptr) {
-    return fail(fmt::format("{} lies below no configured parent zone", shown_name(*child)));
-  }
-  return open_desk(configuration, *parent, *child, kind);
 }
 
 // Writes it, and says who will obey.
@@ -94,24 +83,22 @@ int finish(const Result<void>& done) {
   return done ? exit_done : could_not(done.error());
 }
 
-Result<void> suspend(const Configuration& configuration, const std::string& name,
-                     const std::string& typed_reason) {
-  auto reason = read_reason(typed_reason);
-  if (!reason) return pass_on(std::move(reason));
-  auto desk = open_desk_for_child(configuration, name, ActKind::suspend);
+Result<void> suspend(const Configuration& configuration, const TypedChild& child,
+                     const std::string& reason) {
+  auto desk = open_desk(configuration, child.parent->zone, child.name, ActKind::suspend);
   if (!desk) return pass_on(std::move(desk));
-  desk->act.reason = *std::move(reason);
+  desk->act.reason = reason;
   return hand_over(*desk, fmt::format("Automation for {} is to be suspended, because {}",
-                                      shown_name(desk->act.child), desk->act.reason));
+                                      shown_name(child.name), reason));
 }
 
-Result<void> resume(const Configuration& configuration, const ResumeOptions& options) {
-  auto desk = open_desk_for_child(configuration, options.name, ActKind::resume);
+Result<void> resume(const Configuration& configuration, const TypedChild& child,
+                    bool reset_replay) {
+  auto desk = open_desk(configuration, child.parent->zone, child.name, ActKind::resume);
   if (!desk) return pass_on(std::move(desk));
-  desk->act.reset_replay = options.reset_replay;
-  return hand_over(*desk,
-                   fmt::format("Automation for {} is to go on{}", shown_name(desk->act.child),
-                               options.reset_replay ? ", its replay watermark forgotten" : ""));
+  desk->act.reset_replay = reset_replay;
+  return hand_over(*desk, fmt::format("Automation for {} is to go on{}", shown_name(child.name),
+                                      reset_replay ? ", its replay watermark forgotten" : ""));
 }
 
 // Only what was shown may be approved, and only while it is what the child asks for.
@@ -131,58 +118,89 @@ Result<void> check_request(Desk& desk) {
   return {};
 }
 
-Result<void> approve(const Configuration& configuration, const std::string& name,
+Result<void> approve(const Configuration& configuration, const TypedChild& child,
                      const std::string& request) {
-  auto desk = open_desk_for_child(configuration, name, ActKind::approve);
+  auto desk = open_desk(configuration, child.parent->zone, child.name, ActKind::approve);
   if (!desk) return pass_on(std::move(desk));
   desk->act.request_id = request;
   if (auto checked = check_request(*desk); !checked) return checked;
   return hand_over(*desk, fmt::format("The request of {} is approved; it is looked at again first",
-                                      shown_name(desk->act.child)));
+                                      shown_name(child.name)));
 }
 
-Result<void> resume_breaker(const Configuration& configuration, const ResumeOptions& options) {
-  auto zone = read_typed_name(options.breaker);
-  if (!zone) return pass_on(std::move(zone));
-  const auto parent =
-      std::find_if(configuration.parents.begin(), configuration.parents.end(),
-                   [&](const ParentSettings& candidate) { return candidate.zone == *zone; });
-  if (parent == configuration.parents.end()) {
-    return fail(fmt::format("{} is no configured parent zone", shown_name(*zone)), "--breaker");
+// What of a parent zone's breakers is to be closed.
+struct BreakerChoice {
+  dns::Name zone;
+  std::optional<Request> kind;  // none: all
+  std::string operator_name;
+};
+
+Result<BreakerChoice> read_breaker_choice(const Configuration& configuration,
+                                          const ResumeOptions& options) {
+  const auto parent = read_typed_parent(configuration, options.breaker);
+  if (!parent) return tl::unexpected(parent.error());
+  BreakerChoice choice{(*parent)->zone, std::nullopt, options.operator_name};
+  if (options.kind.empty()) return choice;
+  const auto kind = parse_request(options.kind);
+  if (!kind || *kind == Request::none) {
+    return fail(fmt::format("\"{}\" is no kind of change", options.kind), "--kind",
+                "Use bootstrap, update or delete.");
   }
-  auto desk = open_desk(configuration, *parent, *zone, ActKind::resume_breaker);
+  choice.kind = *kind;
+  return choice;
+}
+
+Result<void> resume_breaker(const Configuration& configuration, const BreakerChoice& choice) {
+  auto desk = open_desk(configuration, choice.zone, choice.zone, ActKind::resume_breaker);
   if (!desk) return pass_on(std::move(desk));
-  if (!options.kind.empty()) {
-    auto kind = parse_request(options.kind);
-    if (!kind || *kind == Request::none) {
-      return fail(fmt::format("\"{}\" is no kind of change", options.kind), "--kind",
-                  "Use bootstrap, update or delete.");
-    }
-    desk->act.breaker_kind = *kind;
+  desk->act.breaker_kind = choice.kind;
+  desk->act.breaker_operator = choice.operator_name;
+  return hand_over(*desk,
+                   fmt::format("The breaker of {} is to be closed", shown_name(choice.zone)));
+}
+
+// An option that belongs to the other form must not be passed over in silence.
+Result<void> check_form(const ResumeOptions& options) {
+  if (options.name.empty() == options.breaker.empty()) {
+    return fail("resume needs a name or --breaker ZONE, and not both");
   }
-  desk->act.breaker_operator = options.operator_name;
-  return hand_over(*desk, fmt::format("The breaker of {} is to be closed", shown_name(*zone)));
+  if (!options.name.empty() && !(options.kind.empty() && options.operator_name.empty())) {
+    return fail("--kind and --operator go with --breaker, not with a name");
+  }
+  if (options.name.empty() && options.reset_replay) {
+    return fail("--reset-replay goes with a name, not with --breaker");
+  }
+  return {};
 }
 
 }  // namespace
 
 int run_suspend(const Configuration& configuration, const std::string& name,
-                const std::string& reason) {
-  return finish(suspend(configuration, name, reason));
+                const std::string& typed_reason) {
+  const auto child = read_typed_child(configuration, name);
+  if (!child) return wrong_use(child.error());
+  const auto reason = read_reason(typed_reason);
+  if (!reason) return wrong_use(reason.error());
+  return finish(suspend(configuration, *child, *reason));
 }
 
 int run_resume(const Configuration& configuration, const ResumeOptions& options) {
-  if (options.name.empty() == options.breaker.empty()) {
-    static_cast<void>(could_not({"resume needs a name or --breaker ZONE, and not both", {}, {}}));
-    return exit_usage;
+  if (const Result<void> form = check_form(options); !form) return wrong_use(form.error());
+  if (options.breaker.empty()) {
+    const auto child = read_typed_child(configuration, options.name);
+    if (!child) return wrong_use(child.error());
+    return finish(resume(configuration, *child, options.reset_replay));
   }
-  return finish(options.breaker.empty() ? resume(configuration, options)
-                                        : resume_breaker(configuration, options));
+  const auto choice = read_breaker_choice(configuration, options);
+  if (!choice) return wrong_use(choice.error());
+  return finish(resume_breaker(configuration, *choice));
 }
 
 int run_approve(const Configuration& configuration, const std::string& name,
                 const std::string& request) {
-  return finish(approve(configuration, name, request));
+  const auto child = read_typed_child(configuration, name);
+  if (!child) return wrong_use(child.error());
+  return finish(approve(configuration, *child, request));
 }
 
 }  // namespace dskeeper::cli

@@ -9,6 +9,7 @@
 #include <exception>
 #include <iterator>
 
+#include "cli/case_text.h"
 #include "cli/commands.h"
 #include "cli/dispatcher.h"
 #include "cli/parent_state.h"
@@ -16,6 +17,7 @@
 #include "cli/progress.h"
 #include "cli/record.h"
 #include "cli/selection.h"
+#include "cli/typed_child.h"
 #include "cli/typed_name.h"
 #include "cli/workplace.h"
 #include "model/json.h"
@@ -25,27 +27,23 @@ namespace dskeeper::cli {
 namespace asio = boost::asio;
 namespace {
 
-// One line for a child that asks for something.
-std::string line_of(const Case& value) {
-  std::string line = fmt::format("{:32} {:10} {}", shown_name(value.child), to_text(value.outcome),
-                                 to_text(value.request));
-  if (value.ready_at) line += fmt::format(" until {}", format_time(*value.ready_at));
-  if (!value.findings.empty()) line += ": " + value.findings.front().text();
-  return line;
-}
-
 // A scan remembers no earlier one: the second it begins in takes the place of a counter.
 std::size_t rotation_of(Time now) {
   return static_cast<std::size_t>(now.time_since_epoch() / std::chrono::seconds(1));
 }
+
+// One parent zone, and the names below it that are to be looked at; none: all.
+struct Errand {
+  const ParentSettings* parent = nullptr;
+  std::vector<dns::Name> names;
+};
 
 class Scan {
  public:
   Scan(const Configuration& configuration, const ScanOptions& options)
       : configuration_(configuration), options_(options) {}
 
-  Result<void> run(const std::vector<const ParentSettings*>& parents,
-                   const std::vector<dns::Name>& names) {
+  Result<void> run(const std::vector<Errand>& errands) {
     if (auto opened = open_store(); !opened) return opened;
     asio::io_context context;
     auto workplace = Workplace::make(context.get_executor(), configuration_, clock_);
@@ -56,7 +54,7 @@ class Scan {
       if (!error) stop();
     });
     Result<void> result;
-    asio::co_spawn(context, scan_all(parents, names, signals, result), rethrow);
+    asio::co_spawn(context, scan_all(errands, signals, result), rethrow);
     context.run();
     return result;
   }
@@ -81,14 +79,16 @@ class Scan {
     return {};
   }
 
-  asio::awaitable<void> scan_all(const std::vector<const ParentSettings*>& parents,
-                                 const std::vector<dns::Name>& names, asio::signal_set& signals,
+  asio::awaitable<void> scan_all(const std::vector<Errand>& errands, asio::signal_set& signals,
                                  Result<void>& result) {
-    for (const ParentSettings* settings : parents) {
+    for (const Errand& errand : errands) {
       if (is_stopped_) break;
-      ParentWork& work = *workplace_->find(settings->zone);
-      Result<void> done = co_await scan_parent(work, names);
-      if (!done) result = std::move(done);
+      ParentWork& work = *workplace_->find(errand.parent->zone);
+      Result<void> done = co_await scan_parent(work, errand.names);
+      if (done) continue;
+      // Each parent zone's trouble is said; the last one is the result.
+      if (!result) static_cast<void>(could_not(result.error()));
+      result = std::move(done);
     }
     signals.cancel();
     co_await workplace_->close();
@@ -238,7 +238,7 @@ class Scan {
     if (options_.json) {
       fmt::print("{}\n", case_to_contract_json(value));
     } else if (!is_quiet || !options_.names.empty()) {
-      fmt::print("{}\n", line_of(value));
+      fmt::print("{}\n", case_line(value));
     }
   }
 
@@ -274,52 +274,47 @@ class Scan {
   bool is_stopped_ = false;
 };
 
-// The parent zones that the command is about, and the typed names as names.
-Result<std::vector<const ParentSettings*>> choose_parents(const Configuration& configuration,
-                                                          const ScanOptions& options,
-                                                          const std::vector<dns::Name>& names) {
-  std::vector<const ParentSettings*> chosen;
-  std::optional<dns::Name> zone;
+// What the command is about: whole parent zones, or names of some of them.
+Result<std::vector<Errand>> read_errands(const Configuration& configuration,
+                                         const ScanOptions& options) {
+  const ParentSettings* only = nullptr;
   if (!options.parent.empty()) {
-    auto read = read_typed_name(options.parent);
-    if (!read) return pass_on(std::move(read));
-    zone = *read;
+    const auto parent = read_typed_parent(configuration, options.parent);
+    if (!parent) return tl::unexpected(parent.error());
+    only = *parent;
   }
-  for (const dns::Name& name : names) {
-    const ParentSettings* parent = configuration.parent_of(name);
-    if (parent == nullptr) {
-      return fail(fmt::format("{} lies below no configured parent zone", shown_name(name)));
-    }
-    if (zone && *zone != parent->zone) {
-      return fail(
-          fmt::format("{} and the names before it have different parents", shown_name(name)), {},
-          "Scan the names of one parent zone at a time.");
-    }
-    zone = parent->zone;
-  }
+  std::vector<Errand> errands;
   for (const ParentSettings& parent : configuration.parents) {
-    if (!zone || parent.zone == *zone) chosen.push_back(&parent);
+    if (only == nullptr || &parent == only) errands.push_back({&parent, {}});
   }
-  if (chosen.empty()) return fail(fmt::format("{} is no configured parent zone", zone->text()));
-  return chosen;
+  for (const std::string& typed : options.names) {
+    const auto child = read_typed_child(configuration, typed);
+    if (!child) return tl::unexpected(child.error());
+    const auto errand = std::find_if(errands.begin(), errands.end(), [&](const Errand& candidate) {
+      return candidate.parent == child->parent;
+    });
+    if (errand == errands.end()) {
+      return fail(fmt::format("{} is no child of {} but of {}", shown_name(child->name),
+                              shown_name(only->zone), shown_name(child->parent->zone)),
+                  "--parent");
+    }
+    std::vector<dns::Name>& names = errand->names;
+    const bool is_new = std::find(names.begin(), names.end(), child->name) == names.end();
+    if (is_new) names.push_back(child->name);
+  }
+  if (!options.names.empty()) {
+    std::erase_if(errands, [](const Errand& errand) { return errand.names.empty(); });
+  }
+  return errands;
 }
 
 }  // namespace
 
 int run_scan(const Configuration& configuration, const ScanOptions& options) {
-  std::vector<dns::Name> names;
-  for (const std::string& typed : options.names) {
-    auto name = read_typed_name(typed);
-    if (!name) return could_not(name.error());
-    names.push_back(*name);
-  }
-  const auto parents = choose_parents(configuration, options, names);
-  if (!parents) {
-    static_cast<void>(could_not(parents.error()));
-    return exit_usage;
-  }
+  const auto errands = read_errands(configuration, options);
+  if (!errands) return wrong_use(errands.error());
   Scan scan(configuration, options);
-  const Result<void> done = scan.run(*parents, names);
+  const Result<void> done = scan.run(*errands);
   if (!done) return could_not(done.error());
   return scan.was_stopped() ? exit_could_not : exit_done;
 }

@@ -1,7 +1,9 @@
 // `dskeeper status` and `dskeeper history`: what the store knows. They read only.
 #include <fmt/core.h>
 
+#include "cli/case_text.h"
 #include "cli/commands.h"
+#include "cli/typed_child.h"
 #include "cli/typed_name.h"
 #include "model/breaker.h"
 #include "model/json.h"
@@ -10,48 +12,8 @@
 namespace dskeeper::cli {
 namespace {
 
-struct Asked {
-  std::unique_ptr<store::Store> store;
-  const ParentSettings* parent = nullptr;
-  dns::Name child;
-};
-
-// The store, and the parent zone that the typed name belongs to.
-Result<Asked> open_for(const Configuration& configuration, const std::string& typed) {
-  Asked asked;
-  auto name = read_typed_name(typed);
-  if (!name) return pass_on(std::move(name));
-  asked.child = *name;
-  asked.parent = configuration.parent_of(asked.child);
-  if (asked.parent == nullptr) {
-    return fail(fmt::format("{} lies below no configured parent zone", shown_name(asked.child)));
-  }
-  auto opened = store::open_store(configuration.store.url, store::Access::read_only);
-  if (!opened) return pass_on(std::move(opened));
-  asked.store = std::move(*opened);
-  return asked;
-}
-
-std::string case_text(const Case& value) {
-  std::string out = fmt::format("{}: {}", shown_name(value.child), to_text(value.outcome));
-  if (value.request != Request::none) out += fmt::format(", asks for {}", to_text(value.request));
-  if (value.ready_at) out += fmt::format(", until {}", format_time(*value.ready_at));
-  out += fmt::format(" (looked at {})\n", format_time(value.at));
-  for (const dns::Ds& ds : value.delegation.ds) out += fmt::format("  DS now     {}\n", ds.text());
-  if (value.ds) {
-    for (const dns::Ds& ds : *value.ds) out += fmt::format("  DS wanted  {}\n", ds.text());
-  }
-  if (!value.request_id.empty()) out += fmt::format("  request    {}\n", value.request_id);
-  if (value.change) {
-    out += fmt::format("  change     {} since {}{}\n", to_text(value.change->state),
-                       format_time(value.change->at()),
-                       value.change->reason.empty() ? "" : ": " + value.change->reason);
-  }
-  for (const Finding& finding : value.findings) {
-    out += fmt::format("  {}  {} ({})\n", to_text(finding.severity()), finding.text(),
-                       kind_of(finding.code).rule);
-  }
-  return out;
+Result<std::unique_ptr<store::Store>> open_to_read(const Configuration& configuration) {
+  return store::open_store(configuration.store.url, store::Access::read_only);
 }
 
 // What a person has decided and nobody has obeyed yet.
@@ -149,7 +111,7 @@ Result<void> print_counts(store::Store& store, const ParentSettings& parent, boo
 
 int run_status(const Configuration& configuration, const std::string& name, bool json) {
   if (name.empty()) {
-    auto opened = store::open_store(configuration.store.url, store::Access::read_only);
+    const auto opened = open_to_read(configuration);
     if (!opened) return could_not(opened.error());
     for (const ParentSettings& parent : configuration.parents) {
       const Result<void> printed = print_counts(**opened, parent, json);
@@ -157,26 +119,31 @@ int run_status(const Configuration& configuration, const std::string& name, bool
     }
     return exit_done;
   }
-  auto asked = open_for(configuration, name);
-  if (!asked) return could_not(asked.error());
-  const auto found = asked->store->find_case(asked->parent->zone, asked->child);
+  const auto child = read_typed_child(configuration, name);
+  if (!child) return wrong_use(child.error());
+  const auto store = open_to_read(configuration);
+  if (!store) return could_not(store.error());
+  const auto found = (*store)->find_case(child->parent->zone, child->name);
   if (!found) return could_not(found.error());
+  const auto pending = pending_text(**store, child->parent->zone, child->name);
+  if (!pending) return could_not(pending.error());
   if (!*found) {
-    return could_not({fmt::format("the store has no case for {}", shown_name(asked->child)),
+    if (!json) fmt::print("{}", *pending);
+    return could_not({fmt::format("the store has no case for the name {}", shown_name(child->name)),
                       {},
                       "A child that never asked for anything has none; `dskeeper explain` looks "
                       "at it now."});
   }
-  const auto pending = pending_text(*asked->store, asked->parent->zone, asked->child);
-  if (!pending) return could_not(pending.error());
   fmt::print("{}", json ? case_to_contract_json(**found) + "\n" : case_text(**found) + *pending);
   return exit_done;
 }
 
 int run_history(const Configuration& configuration, const std::string& name, bool json) {
-  auto asked = open_for(configuration, name);
-  if (!asked) return could_not(asked.error());
-  const auto entries = asked->store->history(asked->parent->zone, asked->child);
+  const auto child = read_typed_child(configuration, name);
+  if (!child) return wrong_use(child.error());
+  const auto store = open_to_read(configuration);
+  if (!store) return could_not(store.error());
+  const auto entries = (*store)->history(child->parent->zone, child->name);
   if (!entries) return could_not(entries.error());
   for (const JournalEntry& entry : *entries) {
     if (json) {
@@ -187,7 +154,7 @@ int run_history(const Configuration& configuration, const std::string& name, boo
     }
   }
   if (entries->empty() && !json) {
-    fmt::print(stderr, "The journal has no entry for {}.\n", shown_name(asked->child));
+    fmt::print(stderr, "The journal has no entry for the name {}\n", shown_name(child->name));
   }
   return exit_done;
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/python3 -B
 """Bad input gets a clear error, with file and line where there is one, and changes nothing."""
 
+import json
 import subprocess
 import unittest
 
@@ -182,6 +183,48 @@ class Usage(unittest.TestCase):
 
     def test_unknown_command_is_named(self):
         self.assertIn("skan", self.run_dskeeper("skan").stderr)
+
+
+class Names(CliTest):
+    def setUp(self):
+        super().setUp()
+        self.write("other.zone", zone_text(2).replace("example.", "other."))
+        self.configuration.write_text(self.configuration.read_text() + """
+[[parent]]
+zone   = "other."
+source = { zone-file = "other.zone" }
+sink   = { none = true }
+""")
+
+    def test_of_several_parents_typed_in_any_case_and_twice(self):
+        done = self.run_dskeeper("scan", "--json", "C0001.OTHER", "c0002.example.",
+                                 "c0001.Other.", "c0000.example")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(sorted(json.loads(line)["child"] for line in done.stdout.splitlines()),
+                         ["c0000.example.", "c0001.other.", "c0002.example."])
+
+    def test_of_another_parent_than_the_one_asked_for(self):
+        done = self.run_dskeeper("scan", "--parent", "other", "c0002.example")
+        self.assert_refused(done, 2, "c0002.example. is no child of other. but of example.")
+
+    def test_names_that_can_be_no_child_are_a_wrong_use(self):
+        for name, words in [("a..example", "empty label"), ("a" * 64 + ".example", "63 octets"),
+                            ("kid.elsewhere", "no configured parent"),
+                            ("example", "is a parent zone")]:
+            for command in ("scan", "explain", "status", "history"):
+                with self.subTest(name=name, command=command):
+                    self.assert_refused(self.run_dskeeper(command, name), 2, words)
+
+    def test_a_parent_that_is_not_there_names_the_nearest(self):
+        self.assert_refused(self.run_dskeeper("scan", "--parent", "exmaple."), 2,
+                            'Did you mean "example."?')
+        self.assert_refused(self.run_dskeeper("replay", "--policy", "bcp247"), 2,
+                            'Did you mean "bcp246"?')
+
+    def test_errors_end_with_one_dot(self):
+        for command in ("status", "history"):
+            self.run_dskeeper("scan", "c0000.example")
+            self.assertNotIn("..", self.run_dskeeper(command, "c0002.example").stderr)
 
 
 if __name__ == "__main__":

@@ -174,13 +174,17 @@ class Acts(CliTest):
     def test_bad_input(self):
         for arguments, status, words in [
                 (["suspend", CHILD], 2, "--reason"),
-                (["suspend", CHILD, "--reason", " "], 1, "--reason"),
-                (["suspend", CHILD, "--reason", "two\nlines"], 1, "one line"),
-                (["suspend", "kid.other.", "--reason", "because"], 1, "no configured parent"),
+                (["suspend", CHILD, "--reason", " "], 2, "--reason"),
+                (["suspend", CHILD, "--reason", "two\nlines"], 2, "one line"),
+                (["suspend", "kid.other.", "--reason", "because"], 2, "no configured parent"),
+                (["suspend", "example.", "--reason", "because"], 2, "is a parent zone"),
+                (["resume", CHILD, "--kind", "delete"], 2, "--breaker"),
+                (["resume", "--breaker", "example.", "--reset-replay"], 2, "--reset-replay"),
                 (["resume"], 2, "--breaker"),
                 (["resume", CHILD, "--breaker", "example."], 2, "not both"),
-                (["resume", "--breaker", "other."], 1, "no configured parent"),
-                (["resume", "--breaker", "example.", "--kind", "delet"], 1, "bootstrap, update"),
+                (["resume", "--breaker", "other."], 2, "no configured parent"),
+                (["resume", "--breaker", "exmaple."], 2, 'Did you mean "example."?'),
+                (["resume", "--breaker", "example.", "--kind", "delet"], 2, "bootstrap, update"),
                 (["approve", CHILD], 2, "--request"),
                 (["approve", CHILD, "--request", "00"], 1, "asks for nothing"),
         ]:

@@ -1,0 +1,72 @@
+#include "cli/case_text.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
+
+#include "cli/typed_name.h"
+
+namespace dskeeper::cli {
+namespace {
+
+constexpr std::array bars = {FindingCode::suspended, FindingCode::opted_out,
+                             FindingCode::status_bars, FindingCode::status_missing};
+
+bool keeps_off(const Finding& finding) {
+  return std::find(bars.begin(), bars.end(), finding.code) != bars.end();
+}
+
+std::string finding_text(const Finding& finding) {
+  const FindingKind& kind = kind_of(finding.code);
+  std::string out = fmt::format("  {:9}  {} ({}, {})\n", to_text(kind.severity), finding.text(),
+                                kind.name, kind.rule);
+  if (!kind.remedy.empty()) out += fmt::format("             What to do: {}\n", kind.remedy);
+  return out;
+}
+
+}  // namespace
+
+const Finding* deciding_finding(const Case& value) {
+  if (value.findings.empty()) return nullptr;
+  if (value.outcome == Outcome::suspended) {
+    const auto bar = std::find_if(value.findings.begin(), value.findings.end(), keeps_off);
+    if (bar != value.findings.end()) return &*bar;
+  }
+  return &value.findings.front();
+}
+
+std::string case_line(const Case& value) {
+  std::string line = fmt::format("{:32} {:10} {}", shown_name(value.child), to_text(value.outcome),
+                                 to_text(value.request));
+  if (value.ready_at) line += fmt::format(" until {}", format_time(*value.ready_at));
+  const Finding* finding = deciding_finding(value);
+  return finding == nullptr ? line : line + ": " + finding->text();
+}
+
+std::string case_text(const Case& value) {
+  std::string out = fmt::format("{}: {}", shown_name(value.child), to_text(value.outcome));
+  if (value.request != Request::none) out += fmt::format(", asks for {}", to_text(value.request));
+  if (value.ready_at) out += fmt::format(", until {}", format_time(*value.ready_at));
+  out += fmt::format(" (looked at {})\n", format_time(value.at));
+  for (const dns::Ds& ds : value.delegation.ds) out += fmt::format("  DS now     {}\n", ds.text());
+  if (value.ds) {
+    for (const dns::Ds& ds : *value.ds) out += fmt::format("  DS wanted  {}\n", ds.text());
+    if (value.ds->empty()) out += "  DS wanted  none\n";
+  }
+  if (!value.request_id.empty()) out += fmt::format("  request    {}\n", value.request_id);
+  if (value.first_valid_at) {
+    out += fmt::format("  valid      first seen {}", format_time(*value.first_valid_at));
+    if (value.last_valid_at) out += fmt::format(", last {}", format_time(*value.last_valid_at));
+    out += '\n';
+  }
+  if (value.change) {
+    out += fmt::format("  change     {} since {}{}\n", to_text(value.change->state),
+                       format_time(value.change->at()),
+                       value.change->reason.empty() ? "" : ": " + value.change->reason);
+  }
+  for (const Finding& finding : value.findings) out += finding_text(finding);
+  return out;
+}
+
+}  // namespace dskeeper::cli

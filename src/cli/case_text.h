@@ -1,0 +1,20 @@
+// A case as a person reads it, in `status` and `scan`.
+#pragma once
+
+#include <string>
+
+#include "model/case.h"
+
+namespace dskeeper::cli {
+
+// The finding that the outcome follows from: where automation is off, what keeps it off; else the
+// worst. Null where nothing was noticed.
+[[nodiscard]] const Finding* deciding_finding(const Case& value);
+
+// One line, for a child that asks for something.
+[[nodiscard]] std::string case_line(const Case& value);
+
+// All that the store knows of it, with what to do about each finding.
+[[nodiscard]] std::string case_text(const Case& value);
+
+}  // namespace dskeeper::cli
