@@ -57,6 +57,11 @@ std::vector<dns::Name> Ledger::due(const Policy& policy, Time now) const {
   return children;
 }
 
+Result<Inceptions> Ledger::find_watermark(const dns::Name& parent, const dns::Name& child) const {
+  if (store_ == nullptr) return Inceptions{};
+  return store_->find_watermark(parent, child);
+}
+
 void Ledger::remember(Case value) {
   const auto found = cases_.find(value.child);
   if (found != cases_.end()) found->second = std::move(value);
@@ -77,6 +82,8 @@ void Ledger::apply(store::Batch batch) {
   std::move(batch.changes.begin(), batch.changes.end(), std::back_inserter(batch_.changes));
   std::move(batch.events.begin(), batch.events.end(), std::back_inserter(batch_.events));
   std::move(batch.breakers.begin(), batch.breakers.end(), std::back_inserter(batch_.breakers));
+  std::move(batch.watermarks.begin(), batch.watermarks.end(),
+            std::back_inserter(batch_.watermarks));
   std::move(batch.roll.begin(), batch.roll.end(), std::back_inserter(batch_.roll));
   batch_.obeyed.insert(batch_.obeyed.end(), batch.obeyed.begin(), batch.obeyed.end());
   for (PackedEvidence& evidence : batch.evidence) {

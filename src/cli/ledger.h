@@ -39,6 +39,9 @@ class Ledger {
   [[nodiscard]] bool begin_look(const dns::Name& child) { return looked_at_.insert(child).second; }
   void end_look(const dns::Name& child) { looked_at_.erase(child); }
 
+  // Of a child without a case, as far as the store has it (RFC 7344 §6.2).
+  [[nodiscard]] Result<Inceptions> find_watermark(const dns::Name& parent,
+                                                  const dns::Name& child) const;
   // What a look found that is not worth storing: when it was, for a child that has a case.
   void remember(Case value);
   // Takes effect in memory at once, in the store with the next commit; one call is never split.

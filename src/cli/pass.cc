@@ -11,7 +11,9 @@
 #include "cli/record.h"
 #include "keeper/advance.h"
 #include "keeper/continuity.h"
+#include "keeper/events.h"
 #include "keeper/schedule.h"
+#include "keeper/watermark.h"
 #include "rules/judge.h"
 #include "rules/prove.h"
 #include "survey/interleave.h"
@@ -172,12 +174,28 @@ asio::awaitable<LookResult> Pass::look(const Delegation& delegation, std::size_t
   co_return result;
 }
 
+// The case from before. A secure child at rest has none, but a replay watermark with its entry of
+// the roll: then as if it had one that says no more than that.
+Result<std::optional<Case>> Pass::recall(const Delegation& standing, const Verdict& verdict) const {
+  std::optional<Case> known = ledger_.find_case(standing.child);
+  if (known || !verdict.whole || !standing.is_secure()) return known;
+  const Result<Inceptions> watermark = ledger_.find_watermark(standing.parent, standing.child);
+  if (!watermark) return tl::unexpected(watermark.error());
+  if (*watermark == Inceptions{}) return known;
+  return std::optional(keeper::case_at_rest(standing, policy_, *watermark));
+}
+
 void Pass::record(const Delegation& standing, LookResult result) {
-  const Time now = result.verdict.at;
-  const std::optional<Case> before = ledger_.find_case(standing.child);
+  const Result<std::optional<Case>> recalled = recall(standing, result.verdict);
+  if (!recalled) {
+    failure_ = recalled.error();
+    return;
+  }
+  const std::optional<Case>& before = *recalled;
   const Delegation delegation = keeper::with_known_facts(before, standing);
   const std::optional<Change> open_change = ledger_.open_change(delegation.child);
   const auto vantages = static_cast<unsigned>(surveyors_.size());
+  const Time now = result.verdict.at;
   keeper::Step step =
       keeper::advance(before, delegation, result.verdict, open_change, policy_, vantages, now);
   ++summary_.children;
@@ -194,21 +212,31 @@ void Pass::record(const Delegation& standing, LookResult result) {
              {result.surveys, result.verdict, delegation, before, open_change, policy_, vantages,
               now, options_.channel},
              ledger_.shelf(), batch);
+  write(std::move(step), before ? before->watermark : Inceptions{}, std::move(batch));
+  if (ledger_.uncommitted() >= batch_max || now - last_commit_ >= batch_age_max) commit();
+}
+
+// `known` is the watermark from before; the batch has the step's evidence already.
+void Pass::write(keeper::Step step, const Inceptions& known, store::Batch batch) {
   if (step.queue) {
     breakers_.take_queued(*step.queue, batch);
     const Breaker* stop = breakers_.find_stop(*step.queue);
     if (stop != nullptr) step.next = keeper::with_breaker(std::move(step.next), stop);
   }
-  if (step.is_worth_storing) {
+  const bool has_case = ledger_.find_case(step.next.child).has_value();
+  const bool is_worth_a_case =
+      has_case ? step.is_worth_storing : keeper::is_worth_storing(std::nullopt, step.next);
+  if (is_worth_a_case) {
     batch.cases.push_back(std::move(step.next));
-  } else {
+  } else if (has_case) {
     ledger_.remember(std::move(step.next));
+  } else if (step.next.watermark != known) {
+    batch.watermarks.push_back({step.next.parent, step.next.child, step.next.watermark});
   }
   batch.changes = std::move(step.changes);
   std::move(batch.events.begin(), batch.events.end(), std::back_inserter(step.events));
   batch.events = std::move(step.events);
   ledger_.apply(std::move(batch));
-  if (ledger_.uncommitted() >= batch_max || now - last_commit_ >= batch_age_max) commit();
 }
 
 void Pass::commit() {

@@ -16,6 +16,7 @@
 #include "base/time.h"
 #include "cli/parent_state.h"
 #include "dns/signature.h"
+#include "keeper/advance.h"
 #include "keeper/outage.h"
 #include "model/case.h"
 #include "model/journal.h"
@@ -72,7 +73,10 @@ class Pass {
   boost::asio::awaitable<LookResult> look(const Delegation& delegation, std::size_t first);
   [[nodiscard]] bool must_be_full(const Delegation& delegation) const;
   void end_stretch();
+  [[nodiscard]] Result<std::optional<Case>> recall(const Delegation& standing,
+                                                   const Verdict& verdict) const;
   void record(const Delegation& standing, LookResult result);
+  void write(keeper::Step step, const Inceptions& known, store::Batch batch);
   void commit();
 
   const Policy& policy_;

@@ -40,4 +40,14 @@ std::optional<Finding> find_replay(const Inceptions& standing, const Verdict& ve
   return std::nullopt;
 }
 
+Case case_at_rest(const Delegation& delegation, const Policy& policy, const Inceptions& watermark) {
+  Case out;
+  out.child = delegation.child;
+  out.parent = delegation.parent;
+  out.policy = policy.name;
+  out.delegation = delegation;
+  out.watermark = watermark;
+  return out;
+}
+
 }  // namespace dskeeper::keeper

@@ -21,4 +21,8 @@ namespace dskeeper::keeper {
 [[nodiscard]] std::optional<Finding> find_replay(const Inceptions& standing,
                                                  const Verdict& verdict);
 
+// A case that says no more of a child at rest than how new its records were.
+[[nodiscard]] Case case_at_rest(const Delegation& delegation, const Policy& policy,
+                                const Inceptions& watermark);
+
 }  // namespace dskeeper::keeper

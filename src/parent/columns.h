@@ -2,8 +2,8 @@
 //
 // `list` (a source) has `name`, `ns`, `glue`, `ds` and those of `facts`; `facts` has `name` and
 // what a registration says. The header names the columns, in any order; all but `name` (and `ns`
-// and `ds` in a list) may be left out. An empty cell means unknown, of `ds` and `statuses` that there are none.
-// Several values in one cell:
+// and `ds` in a list) may be left out. An empty cell means unknown, of `ds` and `statuses` that
+// there are none. Several values in one cell:
 //   ns        hosts, separated by spaces             ns1.op.example. ns2.op.example.
 //   glue      host and address, separated by `;`     ns1.kid.example. 192.0.2.1; ns1.kid.example. …
 //   ds        records, separated by `;`              2371 13 2 C1F9…; 2371 13 4 0A…
@@ -40,8 +40,8 @@ class Table {
   // Goes to the next row and gives its child, or nothing at the end. Fails where the name is not
   // below the zone.
   [[nodiscard]] Result<std::optional<dns::Name>> next();
-  // Writes what the row says into the delegation. Empty cells say nothing, but for `statuses`, where
-  // they say that there are none.
+  // Writes what the row says into the delegation. Empty cells say nothing, but for `statuses`,
+  // where they say that there are none.
   [[nodiscard]] Result<void> apply(Delegation& delegation) const;
   // "facts.csv:12"
   [[nodiscard]] std::string where() const;

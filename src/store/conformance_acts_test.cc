@@ -127,6 +127,23 @@ TEST_P(StoreConformance, KeepsOpenBreakersAndThoseResumedLately) {
               ElementsAre(updates, again));
 }
 
+TEST_P(StoreConformance, TheRollKeepsTheReplayWatermarkOfAChildWithoutACase) {
+  const auto store = open();
+  const dns::Name parent = name("example.");
+  const dns::Name child = name("a.example.");
+  Batch batch = with_roll({{"a.example.", RollMark::secure}, {"b.example.", RollMark::secure}});
+  batch.watermarks.push_back({parent, child, {at_second(5), std::nullopt}});
+  batch.watermarks.push_back({parent, name("gone.example."), {at_second(5), at_second(5)}});
+  ASSERT_TRUE(store->commit(batch));
+  EXPECT_EQ(store->find_watermark(parent, child).value(), (Inceptions{at_second(5), {}}));
+  EXPECT_EQ(store->find_watermark(parent, name("b.example.")).value(), Inceptions{});
+  EXPECT_EQ(store->find_watermark(parent, name("gone.example.")).value(), Inceptions{});
+  // A name that went and came back is another one (design.md, "A hold cannot be tricked").
+  ASSERT_TRUE(store->commit(with_roll({{"a.example.", RollMark::absent}})));
+  ASSERT_TRUE(store->commit(with_roll({{"a.example.", RollMark::secure}})));
+  EXPECT_EQ(store->find_watermark(parent, child).value(), Inceptions{});
+}
+
 TEST_P(StoreConformance, TheRollHasWhatTheSourceHadLast) {
   const auto store = open();
   EXPECT_THAT(roll_of(*store), IsEmpty());

@@ -100,6 +100,8 @@ CREATE TABLE roll (
   parent    TEXT NOT NULL,
   child_key BLOB NOT NULL,
   is_secure INTEGER NOT NULL,
+  cds       INTEGER,
+  cdnskey   INTEGER,
   PRIMARY KEY (parent, child_key)
 ) WITHOUT ROWID;
 

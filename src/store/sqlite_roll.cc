@@ -9,7 +9,10 @@ RollStatements::RollStatements(const SQLite::Database& database)
           "INSERT INTO roll (parent, child_key, is_secure) VALUES (?, ?, ?) "
           "ON CONFLICT (parent, child_key) DO UPDATE SET is_secure = excluded.is_secure"),
       remove(database, "DELETE FROM roll WHERE parent = ? AND child_key = ?"),
-      visit(database, "SELECT child_key, is_secure FROM roll WHERE parent = ? ORDER BY child_key") {
+      visit(database, "SELECT child_key, is_secure FROM roll WHERE parent = ? ORDER BY child_key"),
+      put_watermark(database,
+                    "UPDATE roll SET cds = ?, cdnskey = ? WHERE parent = ? AND child_key = ?"),
+      find_watermark(database, "SELECT cds, cdnskey FROM roll WHERE parent = ? AND child_key = ?") {
 }
 
 void SqliteStore::put(const RollChange& change) {
@@ -19,6 +22,20 @@ void SqliteStore::put(const RollChange& change) {
   } else {
     Query(roll_.put, change.parent.text(), key, change.mark == RollMark::secure).run();
   }
+}
+
+void SqliteStore::put(const RollWatermark& watermark) {
+  Query(roll_.put_watermark, watermark.newest.cds, watermark.newest.cdnskey,
+        watermark.parent.text(), name_key(watermark.child))
+      .run();
+}
+
+Result<Inceptions> SqliteStore::find_watermark(const dns::Name& parent, const dns::Name& child) {
+  return guarded(path_, [&]() -> Result<Inceptions> {
+    Query row(roll_.find_watermark, parent.text(), name_key(child));
+    if (!row.next()) return Inceptions{};
+    return Inceptions{optional_time_of(row.column(0)), optional_time_of(row.column(1))};
+  });
 }
 
 Result<void> SqliteStore::visit_roll(const dns::Name& parent,

@@ -71,6 +71,8 @@ struct RollStatements {
   SQLite::Statement put;
   SQLite::Statement remove;
   SQLite::Statement visit;
+  SQLite::Statement put_watermark;
+  SQLite::Statement find_watermark;
 };
 
 struct EvidenceStatements {
@@ -121,6 +123,7 @@ class SqliteStore final : public Store {
   Result<std::vector<Act>> pending_acts(const dns::Name& parent) override;
   Result<std::vector<Breaker>> breakers(const dns::Name& parent, Time since) override;
 
+  Result<Inceptions> find_watermark(const dns::Name& parent, const dns::Name& child) override;
   Result<void> visit_roll(const dns::Name& parent,
                           const std::function<void(const dns::Name&, bool)>& visitor) override;
 
@@ -141,6 +144,7 @@ class SqliteStore final : public Store {
   void put(const Change& change);
   void put(const Breaker& breaker);
   void put(const RollChange& change);
+  void put(const RollWatermark& watermark);
   void put(const PackedEvidence& evidence);
   void put(const EvidenceBlob& blob);
   void remove_evidence(const Sha256& id);

@@ -42,6 +42,14 @@ struct RollChange {
   RollMark mark{};
 };
 
+// The replay watermark of a child that is at rest and has no case (RFC 7344 §6.2): it is kept with
+// its entry of the roll, and goes with that.
+struct RollWatermark {
+  dns::Name parent;
+  dns::Name child;
+  Inceptions newest;
+};
+
 // What one transaction writes.
 struct Batch {
   std::vector<Case> cases;      // inserted or replaced, by parent and child
@@ -49,13 +57,14 @@ struct Batch {
   std::vector<Event> events;    // appended to the journal of their parent zone, in order
   std::vector<Breaker> breakers{};  // inserted or replaced, by parent, kind, operator, tripped_at
   std::vector<RollChange> roll{};   // only those that differ from what it has
+  std::vector<RollWatermark> watermarks{};  // of children on the roll
   std::vector<std::uint64_t> obeyed{};      // numbers of the acts that are done herewith
   std::vector<PackedEvidence> evidence{};   // what the decisions rest on; once for each id
   std::vector<Sha256> replaced_evidence{};  // ids of evidence that is dropped, also of this batch's
 
   [[nodiscard]] bool is_empty() const {
     return cases.empty() && changes.empty() && events.empty() && breakers.empty() && roll.empty() &&
-           obeyed.empty() && evidence.empty() && replaced_evidence.empty();
+           watermarks.empty() && obeyed.empty() && evidence.empty() && replaced_evidence.empty();
   }
 };
 
@@ -143,6 +152,9 @@ class Store {
   [[nodiscard]] virtual Result<std::vector<Breaker>> breakers(const dns::Name& parent,
                                                               Time resumed_since) = 0;
 
+  // Nothing of a type that was never seen signed, or of a child that is not on the roll.
+  [[nodiscard]] virtual Result<Inceptions> find_watermark(const dns::Name& parent,
+                                                          const dns::Name& child) = 0;
   // The roll of delegations in canonical order, each with whether it is secure. A visitor does not
   // call the store.
   [[nodiscard]] virtual Result<void> visit_roll(

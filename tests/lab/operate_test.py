@@ -4,6 +4,7 @@
 Each test has a store of its own, so that what one of them does is new to the next.
 """
 
+import time
 import unittest
 
 import dns.query
@@ -11,8 +12,9 @@ import dns.rdatatype
 import dns.tsigkeyring
 import dns.update
 import labtest
-from labtest import LAB, PARENT, Dskeeper, ask, configure, ds_at_parent, is_secure, wait_until
-from offline import OfflineChild
+from labtest import LAB, PARENT, Dskeeper, Server, ask, configure, ds_at_parent, is_secure, records
+from labtest import wait_until
+from offline import SERVERS, OfflineChild
 
 TTLS = "ds-ttl      = {"
 BREAKER = ("breaker = { change-share = 0.0, change-min = 1, operator-share = 0.0, operator-min = 1,"
@@ -142,6 +144,33 @@ class OutOfBand(unittest.TestCase):
         dskeeper.run("scan", check=True)
         self.assertEqual(dskeeper.outcome(child), "suspended")
         self.assertEqual(ds_at_parent(child), frozenset())
+
+
+class Replay(unittest.TestCase):
+    def test_a_set_that_nobody_looked_at_is_not_accepted_later(self):
+        """RFC 7344 §6.2, for a child of which nothing is known but how new its records were."""
+        dskeeper, child = Dskeeper(configure("replay")), OfflineChild("insync")
+        child.add_key()
+        child.ask_for(len(child.ksks) - 1)
+        replayed = child.asked
+        files = {name: LAB / name / "zones" / "insync.example.zone" for name in SERVERS}
+        old = {name: path.read_bytes() for name, path in files.items()}
+        time.sleep(1.1)  # signatures count in seconds
+        child.ask_for(0)
+        standing = ds_at_parent(child.zone)
+        self.assertEqual(standing, child.asked)
+        dskeeper.run("scan", child.zone, check=True)
+        self.assertIsNone(dskeeper.case(child.zone), "it is at rest")
+        for name, path in files.items():
+            path.write_bytes(old[name])
+            Server(name).reload()
+        wait_until("all servers replay it", 60, lambda: all(
+            records(address, child.zone, "CDS") == replayed for address in SERVERS.values()))
+        dskeeper.run("scan", child.zone, check=True)
+        self.assertEqual(dskeeper.outcome(child.zone), "refuse")
+        self.assertIn("replayed", [finding["code"]
+                                   for finding in dskeeper.case(child.zone)["findings"]])
+        self.assertEqual(ds_at_parent(child.zone), standing)
 
 
 class Ttl(unittest.TestCase):
