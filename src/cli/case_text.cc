@@ -69,4 +69,18 @@ std::string case_text(const Case& value) {
   return out;
 }
 
+Result<std::string> pending_text(store::Store& store, const dns::Name& parent,
+                                 const dns::Name& child) {
+  auto acts = store.pending_acts(parent);
+  if (!acts) return pass_on(std::move(acts));
+  std::string out;
+  for (const Act& act : *acts) {
+    if (act.child != child) continue;
+    out += fmt::format("  decided    {} by {} at {}{}{}, not yet obeyed\n", to_text(act.kind),
+                       act.actor, format_time(act.at), act.reason.empty() ? "" : ", because ",
+                       act.reason);
+  }
+  return out;
+}
+
 }  // namespace dskeeper::cli

@@ -73,6 +73,12 @@ TEST(ExplainText, AContradictionIsNoMissingAnswer) {
   EXPECT_THAT(text, HasSubstr("missing or contradict"));
 }
 
+TEST(ExplainText, WhatABreakerStopsIsNotToBeAppliedNow) {
+  const Case stopped = case_of(Outcome::accept, {{FindingCode::breaker_open, {}, {"5", "4"}}});
+  EXPECT_THAT(explained(stopped), Not(HasSubstr("applied now")));
+  EXPECT_THAT(explained(case_of(Outcome::accept, {})), HasSubstr("applied now"));
+}
+
 TEST(ExplainText, TheLatestChangeSaysWhyItWaits) {
   Case value = case_of(Outcome::accept, {});
   value.change = Change();

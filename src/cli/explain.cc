@@ -5,6 +5,7 @@
 #include <boost/asio/io_context.hpp>
 #include <exception>
 
+#include "cli/case_text.h"
 #include "cli/commands.h"
 #include "cli/explain_text.h"
 #include "cli/parent_state.h"
@@ -35,6 +36,11 @@ class Explanation {
     auto store = open_memory(configuration_.store.url);
     if (!store) return pass_on(std::move(store));
     has_memory_ = *store != nullptr;
+    if (has_memory_ && !json_) {
+      auto pending = pending_text(**store, settings.zone, child_);
+      if (!pending) return pass_on(std::move(pending));
+      pending_ = *std::move(pending);
+    }
 
     asio::io_context context;
     auto workplace = Workplace::make(context.get_executor(), configuration_, clock_);
@@ -68,7 +74,7 @@ class Explanation {
     options.is_full = true;
     options.on_look = [this](const Delegation& delegation, const LookResult& result) {
       fmt::print("{}", json_ ? case_to_contract_json(result.after) + "\n"
-                             : explain_text(delegation, result, has_memory_));
+                             : explain_text(delegation, result, has_memory_) + pending_);
     };
     Pass pass(state, verifier_, clock_, std::move(options));
     const auto done = co_await pass.run(*children);
@@ -80,6 +86,7 @@ class Explanation {
   dns::Name child_;
   bool json_;
   bool has_memory_ = false;
+  std::string pending_;  // acts
   SystemClock clock_;
   dns::Verifier verifier_;
 };

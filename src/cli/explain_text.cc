@@ -140,6 +140,12 @@ void add_findings(std::string& out, const Case& value) {
   }
 }
 
+bool waits_for_breaker(const Case& value) {
+  return std::any_of(value.findings.begin(), value.findings.end(), [](const Finding& finding) {
+    return finding.code == FindingCode::breaker_open;
+  });
+}
+
 std::string outcome_sentence(const Case& value) {
   const std::string when = value.ready_at ? format_time(*value.ready_at) : "";
   switch (value.outcome) {
@@ -148,7 +154,9 @@ std::string outcome_sentence(const Case& value) {
     case Outcome::in_sync:
       return "What is asked already stands in the parent zone.";
     case Outcome::accept:
-      return "The request is accepted and is to be applied now.";
+      return waits_for_breaker(value)
+                 ? "The request is accepted; its change waits for a person at the registry."
+                 : "The request is accepted and is to be applied now.";
     case Outcome::hold:
       return when.empty() ? "The request is acceptable and waits."
                           : fmt::format("The request is acceptable and waits until {}.", when);

@@ -43,7 +43,7 @@ constexpr std::array<LogEventKind, 22> catalogue = {{
     {LogEvent::breaker_tripped, "breaker-tripped", LogLevel::error,
      "The breaker of {} has tripped: {} changes of the kind {} within a day, and {} are allowed; "
      "those of {} wait.",
-     "Look into it, then `dskeeper resume --breaker ZONE`."},
+     "Look into it: `dskeeper status` says how to let them go on."},
     {LogEvent::breaker_resumed, "breaker-resumed", LogLevel::info,
      "The breaker of {} for changes of the kind {} is closed: those of {} go on.", ""},
     {LogEvent::act_obeyed, "act-obeyed", LogLevel::info, "{}: {}", ""},

@@ -139,7 +139,12 @@ Result<BreakerChoice> read_breaker_choice(const Configuration& configuration,
                                           const ResumeOptions& options) {
   const auto parent = read_typed_parent(configuration, options.breaker);
   if (!parent) return tl::unexpected(parent.error());
-  BreakerChoice choice{(*parent)->zone, std::nullopt, options.operator_name};
+  BreakerChoice choice{(*parent)->zone, std::nullopt, {}};
+  if (!options.operator_name.empty()) {
+    const auto name = read_typed_name(options.operator_name);
+    if (!name) return tl::unexpected(name.error());
+    choice.operator_name = name->text();
+  }
   if (options.kind.empty()) return choice;
   const auto kind = parse_request(options.kind);
   if (!kind || *kind == Request::none) {

@@ -201,28 +201,26 @@ void Pass::record(const Delegation& standing, LookResult result) {
   ++summary_.children;
   ++summary_.outcomes[std::string(to_text(step.next.outcome))];
   if (step.queue) ++summary_.changes_queued;
+  store::Batch batch;
+  if (!options_.is_dry_run) {
+    add_record(step,
+               {result.surveys, result.verdict, delegation, before, open_change, policy_, vantages,
+                now, options_.channel},
+               ledger_.shelf(), batch);
+  }
+  meet_breakers(step, batch);
   if (options_.on_look) {
     result.after = step.next;
     options_.on_look(delegation, result);
   }
   if (options_.is_dry_run) return;
 
-  store::Batch batch;
-  add_record(step,
-             {result.surveys, result.verdict, delegation, before, open_change, policy_, vantages,
-              now, options_.channel},
-             ledger_.shelf(), batch);
   write(std::move(step), before ? before->watermark : Inceptions{}, std::move(batch));
   if (ledger_.uncommitted() >= batch_max || now - last_commit_ >= batch_age_max) commit();
 }
 
 // `known` is the watermark from before; the batch has the step's evidence already.
 void Pass::write(keeper::Step step, const Inceptions& known, store::Batch batch) {
-  if (step.queue) {
-    breakers_.take_queued(*step.queue, batch);
-    const Breaker* stop = breakers_.find_stop(*step.queue);
-    if (stop != nullptr) step.next = keeper::with_breaker(std::move(step.next), stop);
-  }
   const bool has_case = ledger_.find_case(step.next.child).has_value();
   const bool is_worth_a_case =
       has_case ? step.is_worth_storing : keeper::is_worth_storing(std::nullopt, step.next);
@@ -237,6 +235,14 @@ void Pass::write(keeper::Step step, const Inceptions& known, store::Batch batch)
   std::move(batch.events.begin(), batch.events.end(), std::back_inserter(step.events));
   batch.events = std::move(step.events);
   ledger_.apply(std::move(batch));
+}
+
+// A dry run counts for no breaker, but is told of the one that a change of its own would wait for.
+void Pass::meet_breakers(keeper::Step& step, store::Batch& batch) {
+  if (!step.queue) return;
+  if (!options_.is_dry_run) breakers_.take_queued(*step.queue, batch);
+  const Breaker* stop = breakers_.find_stop(*step.queue);
+  if (stop != nullptr) step.next = keeper::with_breaker(std::move(step.next), stop);
 }
 
 void Pass::commit() {

@@ -76,6 +76,7 @@ class Pass {
   [[nodiscard]] Result<std::optional<Case>> recall(const Delegation& standing,
                                                    const Verdict& verdict) const;
   void record(const Delegation& standing, LookResult result);
+  void meet_breakers(keeper::Step& step, store::Batch& batch);
   void write(keeper::Step step, const Inceptions& known, store::Batch batch);
   void commit();
 

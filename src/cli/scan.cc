@@ -6,6 +6,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
+#include <cstdlib>
 #include <exception>
 #include <iterator>
 
@@ -50,9 +51,7 @@ class Scan {
     if (!workplace) return pass_on(std::move(workplace));
     workplace_ = workplace->get();
     asio::signal_set signals(context, SIGINT, SIGTERM);
-    signals.async_wait([this](const boost::system::error_code& error, int) {
-      if (!error) stop();
-    });
+    wait_for_signal(signals);
     Result<void> result;
     asio::co_spawn(context, scan_all(errands, signals, result), rethrow);
     context.run();
@@ -227,9 +226,7 @@ class Scan {
     });
     if (stopped == 0) return {};
     return fail(fmt::format("a breaker has tripped, and {} changes wait", stopped), zone,
-                fmt::format("Look into it (`dskeeper status`), then run `dskeeper resume --breaker "
-                            "{}`.",
-                            zone));
+                "Look into it: `dskeeper status` says which, and how to let them go on.");
   }
 
   void print_case(const Case& value) const {
@@ -257,8 +254,20 @@ class Scan {
                is_stopped_ ? "; stopped before the end" : "");
   }
 
+  void wait_for_signal(asio::signal_set& signals) {
+    signals.async_wait([this, &signals](const boost::system::error_code& error, int) {
+      if (error) return;
+      // Asked twice. Nothing is lost: a killed process leaves everything as it must be.
+      if (is_stopped_) std::_Exit(exit_could_not);
+      stop();
+      wait_for_signal(signals);
+    });
+  }
+
   void stop() {
     is_stopped_ = true;
+    fmt::print(stderr,
+               "Stopping: what is in flight is ended first; a second signal ends it now.\n");
     if (pass_ != nullptr) pass_->stop();
     // What is under way counts for nothing now; waiting for its time-outs would help nobody.
     asio::co_spawn(workplace_->executor(), workplace_->close(), rethrow);

@@ -16,31 +16,24 @@ Result<std::unique_ptr<store::Store>> open_to_read(const Configuration& configur
   return store::open_store(configuration.store.url, store::Access::read_only);
 }
 
-// What a person has decided and nobody has obeyed yet.
-Result<std::string> pending_text(store::Store& store, const dns::Name& parent,
-                                 const dns::Name& child) {
-  auto acts = store.pending_acts(parent);
-  if (!acts) return pass_on(std::move(acts));
-  std::string out;
-  for (const Act& act : *acts) {
-    if (act.child != child) continue;
-    out += fmt::format("  decided    {} by {} at {}, not yet obeyed\n", to_text(act.kind),
-                       act.actor, format_time(act.at));
-  }
-  return out;
-}
-
 std::string operator_text(const Breaker& breaker) {
   return breaker.operator_name.empty() ? "all operators" : breaker.operator_name;
+}
+
+// No more than that one: without a kind it would also say that the source is right.
+std::string resume_command(const Breaker& breaker) {
+  std::string out = fmt::format("dskeeper resume --breaker {} --kind {}", breaker.parent.text(),
+                                to_text(breaker.kind));
+  if (!breaker.operator_name.empty()) out += " --operator " + breaker.operator_name;
+  return out;
 }
 
 std::string breaker_text(const Breaker& breaker) {
   return fmt::format(
       "  breaker    {} changes of {} wait since {}: {} in a day, {} are allowed. Look into it, "
-      "then "
-      "run `dskeeper resume --breaker {}`.\n",
+      "then run `{}`.\n",
       to_text(breaker.kind), operator_text(breaker), format_time(breaker.tripped_at),
-      breaker.changes, breaker.limit, shown_name(breaker.parent));
+      breaker.changes, breaker.limit, resume_command(breaker));
 }
 
 std::string breaker_json(const Breaker& breaker) {

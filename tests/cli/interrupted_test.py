@@ -71,18 +71,25 @@ class Stopped(CliTest):
 
     def test_a_second_term_ends_at_once(self):
         """A parent that never answers must not keep the operator waiting."""
-        hanging = socket.create_server(("127.0.9.9", 53))
-        self.enterContext(hanging)
+        for command, said in (("serve", "stopping"), ("scan", "Stopping")):
+            with self.subTest(command=command):
+                self.stop_twice(command, said)
+
+    def stop_twice(self, command, said):
+        text = self.configuration.read_text()
         self.edit('source = { zone-file = "example.zone" }',
                   'source = { axfr = "127.0.9.9", key = "update." }')
-        process = self.spawn("serve")
-        hanging.settimeout(30)
-        connection, _ = hanging.accept()
-        self.addCleanup(connection.close)
-        process.send_signal(signal.SIGTERM)
-        self.wait_for_log("stopping")
-        process.send_signal(signal.SIGTERM)
-        self.assertIn(process.wait(5), (0, 1), self.log())
+        with socket.create_server(("127.0.9.9", 53)) as hanging:
+            process = self.spawn(command)
+            hanging.settimeout(30)
+            connection, _ = hanging.accept()
+            with connection:
+                process.send_signal(signal.SIGTERM)
+                self.wait_for_log(said)
+                process.send_signal(signal.SIGTERM)
+                self.assertIn(process.wait(5), (0, 1), self.log())
+        self.configuration.write_text(text)
+        (self.folder / "log").unlink()
 
 
 class Reloaded(CliTest):

@@ -194,6 +194,13 @@ class Acts(CliTest):
                 self.assertIn(words, done.stderr)
                 self.assertEqual(done.stdout, "")
 
+    def test_explain_shows_what_is_decided_and_not_yet_obeyed(self):
+        self.assertEqual(self.run_dskeeper("scan").returncode, 0)
+        self.run_dskeeper("suspend", CHILD, "--reason", "the owner is in court")
+        for command in ("explain", "status"):
+            shown = self.run_dskeeper(command, CHILD).stdout
+            self.assertIn("because the owner is in court, not yet obeyed", shown)
+
     def test_an_act_waits_for_who_works_on_the_zone(self):
         process = self.spawn("serve")
         self.wait_for_log("pass-ended")
