@@ -1,33 +1,98 @@
 // `dskeeper check`: every fault of the configuration at once, with file and line.
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <fstream>
+#include <utility>
+
 #include "cli/commands.h"
+#include "cli/typed_name.h"
 #include "store/store.h"
 
 namespace dskeeper::cli {
 namespace {
 
-// A quorum larger than the number of vantage points can never be met.
-std::vector<Error> impossible_policies(const Configuration& configuration) {
-  std::vector<Error> faults;
-  for (const ParentSettings& parent : configuration.parents) {
-    const auto found = configuration.policies.find(parent.policy);
-    if (found == configuration.policies.end()) continue;
-    const auto& vantages = found->second.vantages;
+// What the configuration says of one parent zone, and where.
+class ParentCheck {
+ public:
+  ParentCheck(const Configuration& configuration, const ParentSettings& parent)
+      : configuration_(configuration),
+        parent_(parent),
+        policy_(configuration.policies.at(parent.policy)) {}
+
+  std::vector<Error> faults() {
+    check_files();
+    check_vantages();
+    check_statuses();
+    return std::move(faults_);
+  }
+
+  // Empty where there is nothing to say.
+  [[nodiscard]] std::string note() const {
+    const auto& ways = policy_.bootstrap;
+    const auto has = [&](BootstrapMethod way) {
+      return std::ranges::find(ways, way) != ways.end();
+    };
+    if (!has(BootstrapMethod::authenticated) || has(BootstrapMethod::delay)) return {};
+    return fmt::format(
+        "{}: the policy {} refuses every first DS in this version of dskeeper, which cannot verify "
+        "the signals of RFC 9615 yet. With \"delay\" in its bootstrap they come after a hold.\n",
+        shown_name(parent_.zone), parent_.policy);
+  }
+
+ private:
+  void add(std::string what, std::string remedy) {
+    faults_.push_back({std::move(what),
+                       fmt::format("{}:{}", configuration_.file.string(), parent_.line),
+                       std::move(remedy)});
+  }
+
+  void check_file(const std::filesystem::path& path, std::string_view what) {
+    if (path.empty() || std::ifstream(path)) return;
+    add(fmt::format("the {} {} cannot be read", what, path.string()), "");
+  }
+
+  void check_files() {
+    if (const auto* zone = std::get_if<ZoneFileSource>(&parent_.source)) {
+      check_file(zone->path, "zone file");
+    } else if (const auto* list = std::get_if<ListSource>(&parent_.source)) {
+      check_file(list->path, "list");
+    }
+    check_file(parent_.facts, "facts file");
+  }
+
+  // A quorum larger than the number of vantage points can never be met.
+  void check_vantages() {
+    const auto& vantages = policy_.vantages;
     for (const auto& [kind, quorum] :
-         {std::pair("bootstrap", vantages.bootstrap), std::pair("update", vantages.update),
-          std::pair("delete", vantages.remove), std::pair("csync", vantages.csync)}) {
-      if (quorum.all || quorum.count <= configuration.vantages.size()) continue;
-      faults.push_back({fmt::format("the policy {} of {} can never accept a {}: {} vantage points "
-                                    "must agree, {} are configured",
-                                    parent.policy, parent.zone.text(), kind, quorum.count,
-                                    configuration.vantages.size()),
-                        fmt::format("{}:{}", configuration.file.string(), parent.line),
-                        "Add a [[vantage]], or lower vantages in the policy."});
+         {std::pair("a first DS", vantages.bootstrap), std::pair("an update", vantages.update),
+          std::pair("a delete", vantages.remove), std::pair("a CSYNC", vantages.csync)}) {
+      if (quorum.all || quorum.count <= configuration_.vantages.size()) continue;
+      add(fmt::format("the policy {} of {} can never accept {}: {} vantage points must agree, {} "
+                      "are configured",
+                      parent_.policy, parent_.zone.text(), kind, quorum.count,
+                      configuration_.vantages.size()),
+          "Add a [[vantage]], or lower vantages in the policy.");
     }
   }
-  return faults;
-}
+
+  // Only facts tell a status, and a list has those of each delegation in it.
+  void check_statuses() {
+    if (policy_.require_status.empty() || !parent_.facts.empty() ||
+        std::holds_alternative<ListSource>(parent_.source)) {
+      return;
+    }
+    add(fmt::format("the policy {} of {} can never accept anything: it requires the status \"{}\", "
+                    "and without facts no status is known",
+                    parent_.policy, parent_.zone.text(), policy_.require_status.front()),
+        "Give the parent facts, or take require-status out of the policy.");
+  }
+
+  const Configuration& configuration_;
+  const ParentSettings& parent_;
+  const Policy& policy_;
+  std::vector<Error> faults_;
+};
 
 Result<std::string> store_sentence(const std::string& url) {
   auto is_there = store::store_exists(url);
@@ -49,16 +114,23 @@ int run_check(const std::string& configuration_file) {
     for (const Error& fault : configuration.error().faults) could_not(fault);
     return exit_usage;
   }
-  const std::vector<Error> impossible = impossible_policies(*configuration);
-  for (const Error& fault : impossible) could_not(fault);
-  if (!impossible.empty()) return exit_usage;
+  std::vector<Error> faults;
+  std::string notes;
+  for (const ParentSettings& parent : configuration->parents) {
+    ParentCheck check(*configuration, parent);
+    for (Error& fault : check.faults()) faults.push_back(std::move(fault));
+    notes += check.note();
+  }
+  for (const Error& fault : faults) could_not(fault);
   for (const std::string& warning : configuration->warnings) fmt::print(stderr, "{}\n", warning);
+  if (!faults.empty()) return exit_usage;
 
   const auto store = store_sentence(configuration->store.url);
   if (!store) return could_not(store.error());
   fmt::print("{} is in order: {} parent zone(s), {} vantage point(s). The store {} {}.\n",
              configuration->file.string(), configuration->parents.size(),
              configuration->vantages.size(), configuration->store.url, *store);
+  fmt::print("{}", notes);
   return exit_done;
 }
 

@@ -30,7 +30,11 @@ class Reader {
       else
         read_section(word, value);
     }
-    configuration_.policies = read_policies(policies != nullptr ? *policies : Table{}, faults_);
+    const Table own = policies != nullptr ? *policies : Table{};
+    configuration_.policies = read_policies(own, faults_);
+    for (std::string& warning : keys_without_effect(own, faults_.file())) {
+      configuration_.warnings.push_back(std::move(warning));
+    }
     // Parents refer to keys and policies, wherever those stand in the file.
     for (const Value* parent : parents_) read_parent(*parent);
     if (configuration_.vantages.empty()) configuration_.vantages.emplace_back();

@@ -69,6 +69,34 @@ class Configuration(CliTest):
         self.edit("sqlite:dskeeper.db", "postgresql://db/dskeeper")
         self.assert_every_command_refuses("PostgreSQL", "sqlite:PATH")
 
+    def test_check_finds_files_that_are_missing(self):
+        (self.folder / "example.zone").unlink()
+        self.edit('sink   = {', 'facts  = "facts.csv"\nsink   = {')
+        done = self.run_dskeeper("check")
+        self.assert_refused(done, 2, "example.zone cannot be read", "facts.csv cannot be read")
+
+    def test_a_policy_that_can_never_accept(self):
+        self.edit('sink   = {', 'policy = "mine"\nsink   = {')
+        self.write("dskeeper.toml", self.configuration.read_text() + '[policy.mine]\n'
+                   'require-status = ["automated"]\nvantages = { update = 2 }\n')
+        self.assert_refused(self.run_dskeeper("check"), 2, 'status "automated"',
+                            "can never accept an update")
+        self.edit('sink   = {', 'facts  = "facts.csv"\nsink   = {')
+        self.write("facts.csv", "name,statuses\n")
+        self.edit("vantages = { update = 2 }", "csync = []")
+        done = self.run_dskeeper("check")
+        self.assertEqual((done.returncode, done.stderr), (0, ""), done.stdout)
+
+    def test_check_tells_of_keys_without_effect(self):
+        self.write("dskeeper.toml", self.configuration.read_text() + '[policy.mine]\n'
+                   'ns-min = 3\nbootstrap = ["authenticated"]\n[notify]\n')
+        line = line_of(self.configuration.read_text(), "ns-min")
+        done = self.run_dskeeper("check")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn(f"{self.configuration}:{line}: ns-min has no effect", done.stderr)
+        self.assertIn("[notify] has no effect", done.stderr)
+        self.assertIn("the policy bcp246 refuses every first DS", done.stdout)
+
     def test_missing_trust_anchor(self):
         self.configuration.write_text(self.configuration.read_text() +
                                       '[resolver]\ntrust-anchor = "gone.key"\n')
