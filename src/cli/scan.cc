@@ -196,9 +196,9 @@ class Scan {
   // The pass may have taken hours: what was judged at its beginning is looked at again, and a
   // person may have stopped it meanwhile.
   asio::awaitable<Result<void>> make_fresh(ParentState& state, std::vector<dns::Name> stale) {
-    auto look_at = state.obey_acts();
-    if (!look_at) co_return tl::unexpected(look_at.error());
-    std::move(look_at->begin(), look_at->end(), std::back_inserter(stale));
+    Result<void> obeyed = state.obey_acts();
+    if (!obeyed) co_return obeyed;
+    for (dns::Name& child : state.take_to_look_at()) stale.push_back(std::move(child));
     const Result<void> read = co_await state.view().refresh();
     if (!read || stale.empty()) co_return read;
     PassOptions options;
