@@ -4,6 +4,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <unordered_set>
 
 #include "base/check.h"
 #include "cli/log.h"
@@ -20,6 +21,9 @@ constexpr int scan_rounds_max = 5;
 constexpr Duration scan_pause = std::chrono::seconds(1);
 // How soon a parent that did not answer is tried again.
 constexpr Duration probe_pause = std::chrono::seconds(2);
+// A server that is silent takes its time-out for each change: what is to be sent, and what a person
+// has decided, does not wait for all of them. The rest are asked in the next rounds.
+constexpr Duration asking_max = std::chrono::seconds(10);
 // A child whose change waits for another judgement is looked at again this much later.
 constexpr Duration judging_pause = std::chrono::seconds(5);
 
@@ -58,8 +62,14 @@ Dispatcher::Dispatcher(ParentState& state, const Clock& clock)
       minute_began_(clock.now()) {}
 
 asio::awaitable<void> Dispatcher::confirm_sent() {
-  for (const Change& change : ledger_.open_changes()) {
-    if (change.state == ChangeState::sent && !is_stopped_) co_await confirm(change);
+  const std::vector<Change> open = ledger_.open_changes();
+  std::unordered_set<std::string_view> ids;
+  for (const Change& change : open) ids.insert(change.id);
+  std::erase_if(last_asked_, [&](const auto& asked) { return !ids.contains(asked.first); });
+  const Time began = clock_.now();
+  for (const Change& change : open) {
+    if (is_stopped_ || clock_.now() - began >= asking_max) break;
+    if (change.state == ChangeState::sent) co_await confirm(change);
   }
 }
 

@@ -67,6 +67,22 @@ class ScriptedSink final : public parent::Sink {
   }
 };
 
+// Nobody is there: each question takes its time-out.
+class SilentConfirmation final : public parent::Confirmation {
+ public:
+  explicit SilentConfirmation(FixedClock& clock) : clock_(clock) {}
+  std::string asked;
+
+  asio::awaitable<Standing> ask(const Change& change) override {
+    asked += change.child.text().substr(0, 1);
+    clock_.advance(seconds(5));
+    co_return Standing::not_yet;
+  }
+
+ private:
+  FixedClock& clock_;
+};
+
 class DispatcherTest : public testing::Test {
  protected:
   DispatcherTest() {
@@ -329,6 +345,19 @@ TEST_F(DispatcherTest, ThePaceIsKept) {
   clock_.advance(seconds(1));
   send_due();
   EXPECT_EQ(sent(), "abc");
+}
+
+TEST_F(DispatcherTest, WhoDoesNotConfirmKeepsNobodyElseWaitingForAllOfIt) {
+  send_due();
+  auto silent = std::make_unique<SilentConfirmation>(clock_);
+  const SilentConfirmation& confirmation = *silent;
+  work_.confirmation = std::move(silent);
+  settings_.confirm = {Endpoint::parse("192.0.2.1", 53).value()};
+  clock_.advance(std::chrono::minutes(1));
+  run(dispatcher_->confirm_sent());
+  EXPECT_EQ(confirmation.asked, "ab");
+  run(dispatcher_->confirm_sent());
+  EXPECT_EQ(confirmation.asked, "abc") << "each has its turn";
 }
 
 TEST_F(DispatcherTest, AfterAStopNothingLeaves) {

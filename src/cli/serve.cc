@@ -54,8 +54,8 @@ class Daemon {
     if (exception) std::rethrow_exception(exception);
   }
 
-  Result<std::unique_ptr<Generation>> prepare(const Configuration& configuration) {
-    auto made = std::make_unique<Generation>();
+  Result<std::shared_ptr<Generation>> prepare(const Configuration& configuration) {
+    auto made = std::make_shared<Generation>();
     made->configuration = configuration;
     auto workplace = Workplace::make(context_.get_executor(), made->configuration, clock_);
     if (!workplace) return pass_on(std::move(workplace));
@@ -157,7 +157,12 @@ class Daemon {
   void stop() {
     for (const auto& service : current_->services) service->stop();
     // What is under way counts for nothing now; waiting for its time-outs would help nobody.
-    asio::co_spawn(context_, current_->workplace->close(), rethrow);
+    asio::co_spawn(context_, close(current_), rethrow);
+  }
+
+  // Signals may come faster than a generation ends: it lives until nobody is closing it any more.
+  static asio::awaitable<void> close(std::shared_ptr<Generation> generation) {
+    co_await generation->workplace->close();
   }
 
   store::Store& store_;
@@ -165,8 +170,8 @@ class Daemon {
   asio::io_context context_;
   asio::signal_set signals_;
   std::map<dns::Name, std::unique_ptr<store::Lease>> leases_;
-  std::unique_ptr<Generation> current_;
-  std::unique_ptr<Generation> next_;  // takes over when the current one has ended
+  std::shared_ptr<Generation> current_;
+  std::shared_ptr<Generation> next_;  // takes over when the current one has ended
   bool is_stopping_ = false;
   std::optional<Error> failure_;
 };

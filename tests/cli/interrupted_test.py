@@ -125,6 +125,16 @@ class Reloaded(CliTest):
             self.assertIn(f"process {self.process.pid}", done.stderr)
         self.assert_goes_on()
 
+    def test_many_at_once_are_one_after_the_other(self):
+        for _ in range(20):
+            self.process.send_signal(signal.SIGHUP)
+            time.sleep(0.01)
+        self.wait_for_log("configuration-reloaded")
+        self.assert_goes_on()
+        self.process.send_signal(signal.SIGHUP)
+        self.process.send_signal(signal.SIGTERM)
+        self.assertEqual(self.process.wait(10), 0, self.log())
+
     def test_what_cannot_work_changes_nothing(self):
         text = self.configuration.read_text()
         for old, new, words in [("interval", "intervall", 'Did you mean "interval"?'),
