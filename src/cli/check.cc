@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "cli/commands.h"
+#include "cli/shown_text.h"
 #include "cli/typed_name.h"
 #include "store/store.h"
 
@@ -135,7 +136,7 @@ int run_check(const std::string& configuration_file) {
 }
 
 int could_not(const Error& error) {
-  fmt::print(stderr, "dskeeper: {}\n", error.text());
+  fmt::print(stderr, "dskeeper: {}\n", shown_text(error.text()));
   return exit_could_not;
 }
 

@@ -11,6 +11,7 @@
 #include "cli/parent_state.h"
 #include "cli/pass.h"
 #include "cli/selection.h"
+#include "cli/shown_text.h"
 #include "cli/typed_child.h"
 #include "cli/workplace.h"
 #include "model/json.h"
@@ -73,8 +74,9 @@ class Explanation {
     options.is_dry_run = true;
     options.is_full = true;
     options.on_look = [this](const Delegation& delegation, const LookResult& result) {
-      fmt::print("{}", json_ ? case_to_contract_json(result.after) + "\n"
-                             : explain_text(delegation, result, has_memory_) + pending_);
+      fmt::print("{}", json_
+                           ? case_to_contract_json(result.after) + "\n"
+                           : shown_text(explain_text(delegation, result, has_memory_) + pending_));
     };
     Pass pass(state, verifier_, clock_, std::move(options));
     const auto done = co_await pass.run(*children);

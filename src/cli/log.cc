@@ -10,6 +10,7 @@
 #include <memory>
 
 #include "base/check.h"
+#include "cli/shown_text.h"
 
 namespace dskeeper::cli {
 namespace {
@@ -89,7 +90,7 @@ void log(LogEvent event, const std::vector<std::string>& facts) {
   const LogEventKind& kind = catalogue.at(static_cast<std::size_t>(event));
   CHECK(kind.event == event);
   fmt::dynamic_format_arg_store<fmt::format_context> blanks;
-  for (const std::string& fact : facts) blanks.push_back(fact);
+  for (const std::string& fact : facts) blanks.push_back(shown_text(fact));
   logger().log(level_of(kind.level), "{}: {}", kind.name, fmt::vformat(kind.sentence, blanks));
 }
 

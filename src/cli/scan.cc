@@ -18,6 +18,7 @@
 #include "cli/progress.h"
 #include "cli/record.h"
 #include "cli/selection.h"
+#include "cli/shown_text.h"
 #include "cli/typed_child.h"
 #include "cli/typed_name.h"
 #include "cli/workplace.h"
@@ -126,7 +127,7 @@ class Scan {
     const Result<void> read = co_await state.view().read();
     if (!read) co_return read;
     for (const std::string& warning : state.view().snapshot()->warnings()) {
-      fmt::print(stderr, "{}\n", warning);
+      fmt::print(stderr, "{}\n", shown_text(warning));
     }
     const auto clock_fault = state.find_clock_fault();
     if (!clock_fault) co_return tl::unexpected(clock_fault.error());
@@ -235,7 +236,7 @@ class Scan {
     if (options_.json) {
       fmt::print("{}\n", case_to_contract_json(value));
     } else if (!is_quiet || !options_.names.empty()) {
-      fmt::print("{}\n", case_line(value));
+      fmt::print("{}\n", shown_text(case_line(value)));
     }
   }
 

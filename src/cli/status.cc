@@ -3,6 +3,7 @@
 
 #include "cli/case_text.h"
 #include "cli/commands.h"
+#include "cli/shown_text.h"
 #include "cli/typed_child.h"
 #include "cli/typed_name.h"
 #include "model/breaker.h"
@@ -121,13 +122,14 @@ int run_status(const Configuration& configuration, const std::string& name, bool
   const auto pending = pending_text(**store, child->parent->zone, child->name);
   if (!pending) return could_not(pending.error());
   if (!*found) {
-    if (!json) fmt::print("{}", *pending);
+    if (!json) fmt::print("{}", shown_text(*pending));
     return could_not({fmt::format("the store has no case for the name {}", shown_name(child->name)),
                       {},
                       "A child that never asked for anything has none; `dskeeper explain` looks "
                       "at it now."});
   }
-  fmt::print("{}", json ? case_to_contract_json(**found) + "\n" : case_text(**found) + *pending);
+  fmt::print("{}", json ? case_to_contract_json(**found) + "\n"
+                        : shown_text(case_text(**found) + *pending));
   return exit_done;
 }
 
@@ -143,7 +145,7 @@ int run_history(const Configuration& configuration, const std::string& name, boo
       fmt::print("{}\n", event_to_json(entry));
     } else {
       fmt::print("{}  {:10}  {}\n", format_time(entry.event.at), to_text(entry.event.kind),
-                 entry.event.summary);
+                 shown_text(entry.event.summary));
     }
   }
   if (entries->empty() && !json) {

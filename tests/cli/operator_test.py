@@ -201,6 +201,14 @@ class Acts(CliTest):
             shown = self.run_dskeeper(command, CHILD).stdout
             self.assertIn("because the owner is in court, not yet obeyed", shown)
 
+    def test_a_reason_takes_no_hold_of_the_readers_terminal(self):
+        self.run_dskeeper("suspend", CHILD, "--reason", "a \u009b31m test")
+        self.assertEqual(self.run_dskeeper("scan").returncode, 0)
+        for command in ("status", "history", "explain"):
+            shown = self.run_dskeeper(command, CHILD).stdout
+            self.assertIn("\\194\\15531m", shown)
+            self.assertNotIn("\u009b", shown)
+
     def test_an_act_waits_for_who_works_on_the_zone(self):
         process = self.spawn("serve")
         self.wait_for_log("pass-ended")
