@@ -179,7 +179,7 @@ TEST(Facts, AFaultNamesFileLineAndColumn) {
        "facts.csv:2: column \"created\": \"2020\" is not a time."},
       {"name,no-ds\nold.example.,maybe\n",
        "facts.csv:2: column \"no-ds\": \"maybe\" is neither true nor false."},
-      {"name\n\nkid.other.\n", "facts.csv:3: column \"name\": kid.other. is not below example.."},
+      {"name\n\nkid.other.\n", "facts.csv:3: column \"name\": kid.other. is not below example."},
       {"name\nbücher.example.\n",
        "facts.csv:2: column \"name\": \"bücher.example.\" is not written in ASCII."},
       {"name,roid\nkid.example.\n", "facts.csv:2: the row has 1 cells, the header 2."},
