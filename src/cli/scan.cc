@@ -8,7 +8,6 @@
 #include <csignal>
 #include <cstdlib>
 #include <exception>
-#include <iterator>
 
 #include "cli/case_text.h"
 #include "cli/commands.h"
