@@ -135,8 +135,9 @@ class Scan {
                      "Set the clock right, or look after the parent's signatures.");
     }
     if (options_.dry_run) co_return Result<void>();
-    // Whom an act wants to be looked at is looked at in any case.
     Result<void> obeyed = state.obey_acts();
+    // Whom an act wants to be looked at is looked at in any case, or with the next scan.
+    static_cast<void>(state.take_to_look_at());
     co_return obeyed;
   }
 
