@@ -36,7 +36,8 @@ class Mutation {
     static constexpr std::string_view telling =
         std::string_view("\0\1\x3F\x40\x7F\x80\xBF\xC0\xC0\x0C\xFF \t\r\n\"\\()@;,.$0", 25);
     const std::size_t at = below(telling.size() * 2);
-    return static_cast<std::uint8_t>(at < telling.size() ? telling[at] : generator_() & 0xFFU);
+    if (at < telling.size()) return static_cast<std::uint8_t>(telling[at]);
+    return static_cast<std::uint8_t>(generator_() & 0xFFU);
   }
 
   void damage_once(Bytes& octets) {

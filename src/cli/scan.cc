@@ -122,7 +122,7 @@ class Scan {
   }
 
   // Reads the parent, obeys the operator, and sees whether a look could count at all.
-  asio::awaitable<Result<void>> prepare(ParentState& state) {
+  asio::awaitable<Result<void>> prepare(ParentState& state) const {
     const Result<void> read = co_await state.view().read();
     if (!read) co_return read;
     for (const std::string& warning : state.view().snapshot()->warnings()) {

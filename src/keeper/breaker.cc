@@ -126,14 +126,15 @@ std::optional<std::string> DayOfChanges::busiest(Request kind,
                                                  std::span<const Breaker> without) const {
   std::optional<std::string> name;
   std::size_t most = 0;
-  for (const auto& [key, changes] : by_operator_) {
-    const bool is_out = key.first != kind || key.second.empty() ||
-                        std::any_of(without.begin(), without.end(), [&](const Breaker& breaker) {
-                          return breaker.is_open() && concerns(breaker, kind, key.second);
-                        });
-    if (is_out || changes <= most) continue;
-    most = changes;
-    name = key.second;
+  for (const auto& entry : by_operator_) {
+    const auto& [own_kind, own_name] = entry.first;
+    const bool is_stopped =
+        std::any_of(without.begin(), without.end(), [&](const Breaker& breaker) {
+          return breaker.is_open() && concerns(breaker, kind, entry.first.second);
+        });
+    if (own_kind != kind || own_name.empty() || is_stopped || entry.second <= most) continue;
+    most = entry.second;
+    name = own_name;
   }
   return name;
 }

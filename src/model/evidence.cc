@@ -223,7 +223,8 @@ PackedEvidence pack(const Evidence& evidence) {
     for_each_wire(survey, [&](Bytes& wire) { packer.take(wire); });
   }
   std::string document = json_parts::write_document(skeleton, policy_hash);
-  return {.id = sha256(as_bytes(document)),
+  const Sha256 id = sha256(as_bytes(document));
+  return {.id = id,
           .parent = evidence.delegation.parent,
           .child = evidence.delegation.child,
           .at = evidence.decided_at,
