@@ -2,20 +2,11 @@
 
 #include <fmt/core.h>
 
-#include <algorithm>
-#include <array>
-
 #include "cli/typed_name.h"
+#include "model/deciding_finding.h"
 
 namespace dskeeper::cli {
 namespace {
-
-constexpr std::array bars = {FindingCode::suspended, FindingCode::opted_out,
-                             FindingCode::status_bars, FindingCode::status_missing};
-
-bool keeps_off(const Finding& finding) {
-  return std::find(bars.begin(), bars.end(), finding.code) != bars.end();
-}
 
 std::string finding_text(const Finding& finding) {
   const FindingKind& kind = kind_of(finding.code);
@@ -26,15 +17,6 @@ std::string finding_text(const Finding& finding) {
 }
 
 }  // namespace
-
-const Finding* deciding_finding(const Case& value) {
-  if (value.findings.empty()) return nullptr;
-  if (value.outcome == Outcome::suspended) {
-    const auto bar = std::find_if(value.findings.begin(), value.findings.end(), keeps_off);
-    if (bar != value.findings.end()) return &*bar;
-  }
-  return &value.findings.front();
-}
 
 std::string case_line(const Case& value) {
   std::string line = fmt::format("{:32} {:10} {}", shown_name(value.child), to_text(value.outcome),

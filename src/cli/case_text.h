@@ -9,10 +9,6 @@
 
 namespace dskeeper::cli {
 
-// The finding that the outcome follows from: where automation is off, what keeps it off; else the
-// worst. Null where nothing was noticed.
-[[nodiscard]] const Finding* deciding_finding(const Case& value);
-
 // One line, for a child that asks for something.
 [[nodiscard]] std::string case_line(const Case& value);
 

@@ -8,6 +8,7 @@
 #include "cli/case_text.h"
 #include "cli/typed_name.h"
 #include "dns/rrset.h"
+#include "model/deciding_finding.h"
 
 namespace dskeeper::cli {
 namespace {

@@ -218,8 +218,8 @@ TEST(Breaker, ACaseSaysThatItsChangeWaitsAndSaysItOnce) {
   breaker.limit = 20;
   t.before = with_breaker(*t.before, &breaker);
   EXPECT_EQ(t.before->findings.at(0).text(),
-            "The change waits, since 21 changes of its kind were queued within a day and 20 are "
-            "allowed.");
+            "The change waits, since the number of its kind that were queued within a day came to "
+            "21, and 20 are allowed.");
   t.run(R"(
     1h permit update B => accept +breaker-open refreshes
     2h permit update C => accept -breaker-open supersedes queues

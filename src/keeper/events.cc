@@ -8,6 +8,7 @@
 #include "keeper/authorship.h"
 #include "keeper/continuity.h"
 #include "keeper/source_lag.h"
+#include "model/deciding_finding.h"
 #include "model/json.h"
 
 namespace dskeeper::keeper {
@@ -72,9 +73,9 @@ std::string summarize(const Case& value) {
   const bool is_at_rest_now = is_at_rest(value.outcome);
   std::string out = fmt::format("{} {}", subject(is_at_rest_now ? Request::none : value.request),
                                 predicate(value));
-  if (!value.findings.empty()) {
-    const FindingKind& worst = kind_of(value.findings.front().code);
-    if (worst.severity != Severity::info) out += fmt::format(" ({})", worst.name);
+  const Finding* finding = deciding_finding(value);
+  if (finding != nullptr && finding->severity() != Severity::info) {
+    out += fmt::format(" ({})", kind_of(finding->code).name);
   }
   return out + ".";
 }

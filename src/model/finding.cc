@@ -165,7 +165,8 @@ constexpr auto catalogue = std::to_array<FindingKind>({
    "Have the registrar set the status.", 18},
   {FindingCode::suspended, "suspended", warning, "RFC 10026 §7.1.3",
    "DS automation is suspended since {}, because {}.",
-   "Have the registrar provision a DS set, or ask the registry to resume.", 18},
+   "Ask the registry to resume; where a DS set was removed, one that the registrar provisions ends "
+   "it too.", 18},
   {FindingCode::approval_helps, "approval-helps", info, "RFC 7344 §6.1",
    "A person at the registry may approve the request {} as it is shown here.",
    "Ask the registry to approve it, or wait.", 18},
@@ -176,7 +177,8 @@ constexpr auto catalogue = std::to_array<FindingKind>({
    "The approval by {} at {} holds no longer, because {}.",
    "Ask the registry to approve it again, or wait.", 18},
   {FindingCode::breaker_open, "breaker-open", warning, "local policy",
-   "The change waits, since {} changes of its kind were queued within a day and {} are allowed.",
+   "The change waits, since the number of its kind that were queued within a day came to {}, and "
+   "{} are allowed.",
    "Nothing; a person at the registry has to look into it.", 0},
   {FindingCode::change_failed, "change-failed", error, "RFC 10026 §7.1.2",
    "The last change was not applied: {}.",
