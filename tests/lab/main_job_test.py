@@ -5,6 +5,7 @@ A first DS after the waiting time, two KSK rollovers on Knot and one on BIND, a 
 children that must be left alone; the validator never finds any of them bogus.
 """
 
+import itertools
 import time
 import unittest
 
@@ -156,7 +157,9 @@ class MainJob(unittest.TestCase):
         self.assertGreaterEqual(len(self.confirmed("rollbind")), 1)
         for label in MOVING:
             for change in list(self.dskeeper.changes(zone(label)).values()):
-                steps = [details["state"] for details in change]
+                # A change that is judged again before it leaves is told of again.
+                steps = [state for state, _ in
+                         itertools.groupby(details["state"] for details in change)]
                 self.assertEqual(steps, ["queued", "sent", "confirmed"], change)
 
     def test_audit_verifies_every_kept_decision(self):
