@@ -125,6 +125,10 @@ bool Claim::answers(RecordType type) const {
   return !failure || (failing_types >> index_of(type) & 1U) == 0;
 }
 
+bool Claim::is_whole() const {
+  return answers(RecordType::dnskey) && answers(RecordType::cds) && answers(RecordType::cdnskey);
+}
+
 Answer make_answer(const Claim& claim, std::size_t server, RecordType type, Time now,
                    const Layout& layout) {
   Answer made{.server = rules::test::server_address(server),

@@ -42,6 +42,9 @@ struct Claim {
   unsigned failing_types = 15;          // … to these questions: bits in the order of asked_types
 
   [[nodiscard]] bool answers(dns::RecordType type) const;
+  // It answers what a DS set is decided upon. The SOA is not part of that, and a failure may have
+  // been drawn that befalls no question.
+  [[nodiscard]] bool is_whole() const;
 };
 
 // Order of the records, and a TTL, that must not matter.

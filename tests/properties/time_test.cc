@@ -31,7 +31,7 @@ Claim unsigned_claim(const Wish& wish, Time now) {
 // Every server asked for it, in answers to every question.
 bool agrees(const Seen& seen, const Wish& wish) {
   return std::all_of(seen.claims.begin(), seen.claims.end(),
-                     [&](const Claim& claim) { return !claim.failure && asks_for(claim, wish); });
+                     [&](const Claim& claim) { return claim.is_whole() && asks_for(claim, wish); });
 }
 
 bool denies(const Seen& seen, const Wish& wish) {
