@@ -1,4 +1,6 @@
 // The JSON that people and dashboards read, as contract.md fixes it.
+#include <fmt/core.h>
+
 #include "model/json.h"
 #include "model/json_change.h"
 #include "model/json_parts.h"
@@ -10,6 +12,27 @@ namespace json = boost::json;
 using json_parts::clean;
 using json_parts::write;
 using json_parts::write_list;
+
+// As JSON, without the octets that a terminal obeys: DEL and C1 (U+0080 to U+009F), which JSON
+// leaves as they are, and which can stand in its strings only.
+std::string shown(const json::value& value) {
+  const std::string text = json::serialize(value);
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const auto octet = static_cast<unsigned char>(text[at]);
+    const auto next = static_cast<unsigned char>(at + 1 < text.size() ? text[at + 1] : 0);
+    if (octet == 0x7F) {
+      out += "\\u007f";
+    } else if (octet == 0xC2 && next >= 0x80 && next <= 0x9F) {
+      out += fmt::format("\\u{:04x}", next);
+      ++at;
+    } else {
+      out += text[at];
+    }
+  }
+  return out;
+}
 
 json::value time_text(const std::optional<Time>& time) {
   return time ? json::value(clean(format_time(*time))) : json::value(nullptr);
@@ -76,21 +99,21 @@ json::value details_json(const std::string& details) {
 }  // namespace
 
 std::string case_to_contract_json(const Case& value) {
-  return json::serialize(json::object{{"child", write(value.child)},
-                                      {"parent", write(value.parent)},
-                                      {"at", time_text(value.at)},
-                                      {"policy", write(value.policy)},
-                                      {"delegation", delegation_json(value.delegation)},
-                                      {"request", clean(to_text(value.request))},
-                                      {"request_id", id_json(value.request_id)},
-                                      {"outcome", clean(to_text(value.outcome))},
-                                      {"ready_at", time_text(value.ready_at)},
-                                      {"ds", ds_json(value)},
-                                      {"change", change_json(value.change)},
-                                      {"csync", csync_json()},
-                                      {"first_valid_at", time_text(value.first_valid_at)},
-                                      {"last_valid_at", time_text(value.last_valid_at)},
-                                      {"findings", findings_json(value.findings)}});
+  return shown(json::object{{"child", write(value.child)},
+                            {"parent", write(value.parent)},
+                            {"at", time_text(value.at)},
+                            {"policy", write(value.policy)},
+                            {"delegation", delegation_json(value.delegation)},
+                            {"request", clean(to_text(value.request))},
+                            {"request_id", id_json(value.request_id)},
+                            {"outcome", clean(to_text(value.outcome))},
+                            {"ready_at", time_text(value.ready_at)},
+                            {"ds", ds_json(value)},
+                            {"change", change_json(value.change)},
+                            {"csync", csync_json()},
+                            {"first_valid_at", time_text(value.first_valid_at)},
+                            {"last_valid_at", time_text(value.last_valid_at)},
+                            {"findings", findings_json(value.findings)}});
 }
 
 std::string change_to_contract_json(const Change& value) {
@@ -100,11 +123,11 @@ std::string change_to_contract_json(const Change& value) {
   out["sent_at"] = time_text(value.sent_at);
   out["taken_at"] = time_text(value.taken_at);
   out["ended_at"] = time_text(value.ended_at);
-  return json::serialize(out);
+  return shown(out);
 }
 
 std::string act_to_contract_json(const Act& value) {
-  return json::serialize(json::object{
+  return shown(json::object{
       {"kind", clean(to_text(value.kind))},
       {"parent", write(value.parent)},
       {"child", write(value.child)},
@@ -119,42 +142,42 @@ std::string act_to_contract_json(const Act& value) {
 }
 
 std::string breaker_to_contract_json(const Breaker& value) {
-  return json::serialize(json::object{{"parent", write(value.parent)},
-                                      {"kind", clean(to_text(value.kind))},
-                                      {"operator", write(value.operator_name)},
-                                      {"tripped_at", time_text(value.tripped_at)},
-                                      {"changes", value.changes},
-                                      {"limit", value.limit},
-                                      {"resumed_at", time_text(value.resumed_at)}});
+  return shown(json::object{{"parent", write(value.parent)},
+                            {"kind", clean(to_text(value.kind))},
+                            {"operator", write(value.operator_name)},
+                            {"tripped_at", time_text(value.tripped_at)},
+                            {"changes", value.changes},
+                            {"limit", value.limit},
+                            {"resumed_at", time_text(value.resumed_at)}});
 }
 
 std::string event_to_json(const JournalEntry& entry) {
   const Event& event = entry.event;
-  return json::serialize(json::object{{"number", entry.number},
-                                      {"parent", write(event.parent)},
-                                      {"child", write(event.child)},
-                                      {"at", time_text(event.at)},
-                                      {"kind", clean(to_text(event.kind))},
-                                      {"summary", write(event.summary)},
-                                      {"details", details_json(event.details)},
-                                      {"hash", clean(to_hex(entry.hash))}});
+  return shown(json::object{{"number", entry.number},
+                            {"parent", write(event.parent)},
+                            {"child", write(event.child)},
+                            {"at", time_text(event.at)},
+                            {"kind", clean(to_text(event.kind))},
+                            {"summary", write(event.summary)},
+                            {"details", details_json(event.details)},
+                            {"hash", clean(to_hex(entry.hash))}});
 }
 
 std::string decision_to_json(const Case& value, const Verdict& verdict) {
-  return json::serialize(json::object{{"request", clean(to_text(value.request))},
-                                      {"request_id", write(value.request_id)},
-                                      {"outcome", clean(to_text(value.outcome))},
-                                      {"ruling", clean(to_text(verdict.ruling))},
-                                      {"ready_at", time_text(value.ready_at)},
-                                      {"standing", write_list(value.delegation.ds)},
-                                      {"ds", ds_json(value)},
-                                      {"policy", write(value.policy)},
-                                      {"revision", write(value.delegation.revision)},
-                                      {"look", verdict.look.value},
-                                      {"vantages", write_list(verdict.vantages)},
-                                      {"servers", server_texts(verdict.asked)},
-                                      {"silent", server_texts(verdict.silent)},
-                                      {"findings", findings_json(value.findings)}});
+  return shown(json::object{{"request", clean(to_text(value.request))},
+                            {"request_id", write(value.request_id)},
+                            {"outcome", clean(to_text(value.outcome))},
+                            {"ruling", clean(to_text(verdict.ruling))},
+                            {"ready_at", time_text(value.ready_at)},
+                            {"standing", write_list(value.delegation.ds)},
+                            {"ds", ds_json(value)},
+                            {"policy", write(value.policy)},
+                            {"revision", write(value.delegation.revision)},
+                            {"look", verdict.look.value},
+                            {"vantages", write_list(verdict.vantages)},
+                            {"servers", server_texts(verdict.asked)},
+                            {"silent", server_texts(verdict.silent)},
+                            {"findings", findings_json(value.findings)}});
 }
 
 }  // namespace dskeeper

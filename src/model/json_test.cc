@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <boost/json/parse.hpp>
+
 namespace dskeeper {
 namespace {
 
@@ -304,6 +306,17 @@ TEST(ContractJson, ShowsTheChangeWithItsReason) {
   EXPECT_THAT(case_to_contract_json(value),
               testing::HasSubstr("\"change\":{\"state\":\"queued\",\"at\":\"2026-11-24T03:00:00Z\","
                                  "\"reason\":null}"));
+}
+
+TEST(ContractJson, NothingInItIsObeyedByATerminal) {
+  Act act;
+  act.parent = act.child = dns::Name::parse("example.").value();
+  act.reason =
+      "a\xC2\x9B"
+      "31m b\x7F c\x1B d\xC3\xA4";
+  const std::string text = act_to_contract_json(act);
+  EXPECT_THAT(text, testing::HasSubstr("a\\u009b31m b\\u007f c\\u001b d\xC3\xA4"));
+  EXPECT_EQ(boost::json::parse(text).at("reason").as_string(), act.reason);
 }
 
 TEST(ContractJson, AnEventEmbedsItsDetails) {
