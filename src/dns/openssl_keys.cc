@@ -22,11 +22,11 @@ struct Free {
 template <typename T>
 using Owned = std::unique_ptr<T, Free>;
 
-Pkey from_parameters(const char* type, OSSL_PARAM* parameters) {
+Pkey from_parameters(const char* type, int selection, OSSL_PARAM* parameters) {
   const Owned<EVP_PKEY_CTX> context(EVP_PKEY_CTX_new_from_name(nullptr, type, nullptr));
   CHECK(context && EVP_PKEY_fromdata_init(context.get()) == 1);
   EVP_PKEY* key = nullptr;
-  if (EVP_PKEY_fromdata(context.get(), &key, EVP_PKEY_PUBLIC_KEY, parameters) != 1) return {};
+  if (EVP_PKEY_fromdata(context.get(), &key, selection, parameters) != 1) return {};
   return Pkey(key);
 }
 
@@ -60,20 +60,29 @@ Pkey make_rsa(ByteView wire, int modulus_bits_min) {
   CHECK(OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_E, exponent.get()) == 1);
   const Owned<OSSL_PARAM> parameters(OSSL_PARAM_BLD_to_param(builder.get()));
   CHECK(parameters);
-  return from_parameters("RSA", parameters.get());
+  return from_parameters("RSA", EVP_PKEY_PUBLIC_KEY, parameters.get());
+}
+
+// A key of that curve without its point. To set up the curve costs OpenSSL far more than to copy it.
+Pkey make_curve(const char* group) {
+  std::string curve = group;  // OSSL_PARAM wants a pointer to non-const
+  std::array<OSSL_PARAM, 2> parameters = {
+      OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, curve.data(), 0),
+      OSSL_PARAM_construct_end()};
+  Pkey key = from_parameters("EC", EVP_PKEY_KEY_PARAMETERS, parameters.data());
+  CHECK(key);
+  return key;
 }
 
 // RFC 6605 §4: the point as x | y. OpenSSL checks that it lies on the curve.
-Pkey make_ec(ByteView wire, const char* group, std::size_t octets) {
+Pkey make_ec(ByteView wire, EVP_PKEY* curve, std::size_t octets) {
   if (wire.size() != 2 * octets) return {};
   Bytes point = {0x04};  // uncompressed (SEC 1 §2.3.3)
   point.insert(point.end(), wire.begin(), wire.end());
-  std::string curve = group;  // OSSL_PARAM wants a pointer to non-const
-  std::array<OSSL_PARAM, 3> parameters = {
-      OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, curve.data(), 0),
-      OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, point.data(), point.size()),
-      OSSL_PARAM_construct_end()};
-  return from_parameters("EC", parameters.data());
+  Pkey key(EVP_PKEY_dup(curve));
+  CHECK(key);
+  if (EVP_PKEY_set1_encoded_public_key(key.get(), point.data(), point.size()) != 1) return {};
+  return key;
 }
 
 // RFC 8080 §3.
@@ -99,15 +108,17 @@ void FreePkey::operator()(EVP_PKEY* key) const {
 }
 
 Pkey make_pkey(const Dnskey& key) {
+  static const Pkey p256 = make_curve("P-256");
+  static const Pkey p384 = make_curve("P-384");
   switch (key.algorithm) {
     case Algorithm::rsasha256:
       return make_rsa(key.public_key, rsa_modulus_bits_min);
     case Algorithm::rsasha512:
       return make_rsa(key.public_key, rsa_sha512_modulus_bits_min);
     case Algorithm::ecdsap256sha256:
-      return make_ec(key.public_key, "P-256", 32);
+      return make_ec(key.public_key, p256.get(), 32);
     case Algorithm::ecdsap384sha384:
-      return make_ec(key.public_key, "P-384", 48);
+      return make_ec(key.public_key, p384.get(), 48);
     case Algorithm::ed25519:
       return make_ed(key.public_key, "ED25519", 32);
     case Algorithm::ed448:

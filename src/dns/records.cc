@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
 
 #include "base/check.h"
 #include "dns/fields.h"
@@ -23,14 +24,23 @@ constexpr std::string_view ds_form =
 constexpr std::string_view dnskey_form =
     "Write flags, protocol, algorithm and key, as 257 3 13 mdsswUyr….";
 
+struct FreeMd {
+  void operator()(EVP_MD* md) const { EVP_MD_free(md); }
+};
+using Method = std::unique_ptr<EVP_MD, FreeMd>;
+
+// Fetched once: an implicit fetch costs more than the hash.
 const EVP_MD* digest_method(DigestType type) {
+  static const Method sha1(EVP_MD_fetch(nullptr, "SHA1", nullptr));
+  static const Method sha256(EVP_MD_fetch(nullptr, "SHA256", nullptr));
+  static const Method sha384(EVP_MD_fetch(nullptr, "SHA384", nullptr));
   switch (type) {
     case DigestType::sha1:
-      return EVP_sha1();
+      return sha1.get();
     case DigestType::sha256:
-      return EVP_sha256();
+      return sha256.get();
     case DigestType::sha384:
-      return EVP_sha384();
+      return sha384.get();
     default:
       return nullptr;
   }
@@ -160,7 +170,6 @@ std::string Dnskey::text() const {
 }
 
 KeyTag Dnskey::key_tag() const {
-  const Bytes rdata = to_rdata();
   constexpr unsigned rsamd5 = 1;
   if (static_cast<unsigned>(algorithm) == rsamd5) {
     // RFC 4034 appendix B.1: the second and third last octets of the modulus.
@@ -168,9 +177,11 @@ KeyTag Dnskey::key_tag() const {
     const std::size_t at = public_key.size() - 3;
     return KeyTag{static_cast<std::uint16_t>(public_key[at] << 8U | public_key[at + 1])};
   }
-  std::uint32_t sum = 0;  // 65535 octets of at most 0xFF00 each do not overflow it
-  for (std::size_t i = 0; i < rdata.size(); ++i) {
-    const std::uint32_t octet = rdata[i];
+  // RFC 4034 appendix B, over the RDATA: 65535 octets of at most 0xFF00 each do not overflow it.
+  std::uint32_t sum = flags;
+  sum += static_cast<std::uint32_t>(protocol) << 8U | static_cast<std::uint32_t>(algorithm);
+  for (std::size_t i = 0; i < public_key.size(); ++i) {
+    const std::uint32_t octet = public_key[i];
     sum += i % 2 == 0 ? octet << 8U : octet;
   }
   sum += sum >> 16U;

@@ -33,7 +33,8 @@ struct ProvedAnswer {
   Transport transport = Transport::udp;
   dns::RecordType type{};
   std::optional<dns::Rrset> rrset;          // for `answer`
-  std::vector<ProvedSignature> signatures;  // over rrset, or over the denial for `nodata`
+  std::vector<ProvedSignature> signatures;  // over rrset, or over the denial for `nodata`; none
+                                            // over the SOA of a secure child, who needs no proof
   bool denial_found = false;                // for `nodata`: an NSEC or NSEC3 at the apex says so
   bool denial_contradicts = false;          // … or says that the type does exist
 };

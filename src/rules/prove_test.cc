@@ -51,7 +51,17 @@ TEST(Prove, TheSameRrsetFromSeveralServersIsVerifiedOnce) {
   child.everywhere([&](Zone& zone) { zone.ask({&child.b}); });
   dns::Verifier verifier;
   (void)prove(child.survey(), child.delegation, verifier, now);
-  EXPECT_EQ(verifier.counts().verified, 5U);  // SOA, CDS, CDNSKEY once, DNSKEY by two keys
+  EXPECT_EQ(verifier.counts().verified, 4U);  // CDS, CDNSKEY once, DNSKEY by two keys
+}
+
+// No rule asks for the SOA's signature where a DS set stands already.
+TEST(Prove, TheSoaIsVerifiedOfAChildWithoutDsOnly) {
+  for (const bool is_secure : {false, true}) {
+    const Proved proved = prove_child(TestChild(is_secure, 1));
+    const ProvedAnswer& soa = proved.servers[0].soa;
+    EXPECT_TRUE(soa.rrset.has_value());
+    EXPECT_EQ(soa.signatures.empty(), is_secure);
+  }
 }
 
 TEST(Prove, ADnskeySetOutOfBoundsIsMalformed) {
