@@ -2,6 +2,7 @@
 
 #include <openssl/evp.h>
 
+#include <algorithm>
 #include <array>
 
 #include "base/check.h"
@@ -87,6 +88,17 @@ std::vector<Record> nsec3_chain(const Name& apex, const Bitmaps& bitmaps) {
     out.push_back({*owner, RecordType::nsec3, negative_ttl, std::move(rdata)});
   }
   return out;
+}
+
+Record nsec3_record(const Name& apex, const Name& owner, const Bitmaps& bitmaps) {
+  const auto hashed_owner = apex.with_prefix(*Name::parse(base32hex(nsec3_hash(owner))));
+  CHECK(hashed_owner.has_value());
+  const auto chain = nsec3_chain(apex, bitmaps);
+  const auto found = std::find_if(chain.begin(), chain.end(), [&](const Record& record) {
+    return record.owner == *hashed_owner;
+  });
+  CHECK(found != chain.end());
+  return *found;
 }
 
 Record nsec3param(const Name& apex) {

@@ -1,18 +1,23 @@
-// Makes the benchmark's population: every zone signed, the parent's delegations, hints and anchor.
+// Makes the benchmark's population: the parent's delegations, what is served, hints and anchor.
 //
-// usage: population CHILDREN DIR. Writes into DIR:
-//   zones/          root, op, example (signed, served), and children/NAMEzone
+// usage: population CHILDREN DIR [--operators N] [--zipf] [--responder]. Writes into DIR:
 //   delegations.zone  example. as a registry's database writes it, unsigned: dskeeper's source
 //   empty.zone        the same without children
-//   children        "name kind operator" a line; operators: "address address" a line
+//   zones/            root, op, and unless --responder example and children/NAMEzone, all signed
+//   children          "name kind operator" a line, unless --responder
+//   operators         "address address" a line
+//   keys/             with --responder: the keys that it signs with
 //   root.hints, root.key
 #include <fmt/core.h>
 
-#include <charconv>
+#include <CLI/CLI.hpp>
 #include <filesystem>
 #include <fstream>
 
 #include "base/check.h"
+#include "child_zone.h"
+#include "key_ring.h"
+#include "scale_options.h"
 #include "world.h"
 #include "zone_signer.h"
 
@@ -21,49 +26,58 @@ namespace {
 
 using dns::Name;
 using dns::Record;
-using dns::RecordType;
 namespace fs = std::filesystem;
 
-void write_zone(const fs::path& path, const std::vector<Record>& records) {
-  std::string text;
-  for (const Record& record : records) {
-    fmt::format_to(std::back_inserter(text), "{} {} IN {} {}\n", record.owner.text(),
-                   record.ttl.seconds, dns::to_text(record.type),
-                   dns::rdata_text(record.type, record.rdata));
+class ZoneWriter {
+ public:
+  explicit ZoneWriter(const fs::path& path) : file_(path, std::ios::binary) {}
+  void add(const std::vector<Record>& records) {
+    text_.clear();
+    for (const Record& record : records) {
+      fmt::format_to(std::back_inserter(text_), "{} {} IN {} {}\n", record.owner.text(),
+                     record.ttl.seconds, dns::to_text(record.type),
+                     dns::rdata_text(record.type, record.rdata));
+    }
+    file_ << text_;
   }
-  std::ofstream file(path, std::ios::binary);
-  file << text;
-  CHECK(file.flush().good());
-}
+  void close() { CHECK(file_.flush().good()); }
 
-Record ds_record(const Name& owner, const ZoneKeys& keys) {
-  const auto ds = dns::make_ds(owner, keys.entry().dnskey(), dns::DigestType::sha256);
-  CHECK(ds.has_value());
-  return {owner, RecordType::ds, zone_ttl, ds->to_rdata()};
+ private:
+  std::ofstream file_;
+  std::string text_;
+};
+
+void write_zone(const fs::path& path, const std::vector<Record>& records) {
+  ZoneWriter writer(path);
+  writer.add(records);
+  writer.close();
 }
 
 void append(std::vector<Record>& to, const std::vector<Record>& from) {
   to.insert(to.end(), from.begin(), from.end());
 }
 
+enum class Served { by_knot, by_responder };
+
 class Population {
  public:
-  Population(const World& world, fs::path directory, const Validity& validity)
-      : world_(world), directory_(std::move(directory)), validity_(validity) {}
+  Population(const World& world, fs::path directory, Served served, const Validity& validity)
+      : world_(world), directory_(std::move(directory)), served_(served), validity_(validity) {}
 
   void write() {
     fs::create_directories(directory_ / "zones" / "children");
+    write_zone(directory_ / "empty.zone", apex(example_));
     write_children();
-    const Name example = name("example.");
     const Name op = name("op.");
-    std::vector<Record> parent = apex(example);
-    write_zone(directory_ / "empty.zone", parent);
-    append(parent, delegations_);
-    write_zone(directory_ / "delegations.zone", parent);
-    const Record example_ds = sign_and_write(example, std::move(parent));
     const Record op_ds = sign_and_write(op, operators(op));
-    write_root({ns_record(example, parent_server().name), example_ds,
-                ns_record(op, parent_server().name), op_ds});
+    std::vector<Record> delegations = {ns_record(op, parent_server().name), op_ds};
+    if (served_ == Served::by_knot) {
+      delegations.push_back(ns_record(example_, parent_server().name));
+      delegations.push_back(sign_and_write(example_, std::move(parent_)));
+    } else {
+      CHECK(keys_.write(directory_ / "keys").has_value());
+    }
+    write_root(std::move(delegations));
   }
 
  private:
@@ -71,40 +85,49 @@ class Population {
     return {soa_record(zone, parent_server().name), ns_record(zone, parent_server().name)};
   }
 
+  // The responder's children are in no file but the parent's.
   void write_children() {
-    std::ofstream list(directory_ / "children");
+    ZoneWriter source(directory_ / "delegations.zone");
+    source.add(apex(example_));
+    parent_ = apex(example_);
+    std::ofstream list;
+    if (served_ == Served::by_knot) list.open(directory_ / "children");
     for (std::size_t i = 0; i < world_.child_count(); ++i) {
       const Child child = world_.child(i);
-      list << fmt::format("{} {} {}\n", child.name.text(), to_text(child.kind),
-                          child.operator_index);
-      write_child(child);
+      std::vector<Record> delegation;
+      if (served_ == Served::by_responder) {
+        delegation = delegation_of(child, keys_.of(child.operator_index));
+      } else {
+        list << fmt::format("{} {} {}\n", child.name.text(), to_text(child.kind),
+                            child.operator_index);
+        delegation = write_child(child);
+        append(parent_, delegation);
+      }
+      source.add(delegation);
     }
+    source.close();
   }
 
-  void write_child(const Child& child) {
-    std::vector<Record> zone;
-    const auto servers = world_.name_servers(child.operator_index);
-    zone.push_back(soa_record(child.name, servers.front().name));
-    for (const NameServer& server : servers) zone.push_back(ns_record(child.name, server.name));
-    append(delegations_, {zone.begin() + 1, zone.end()});
-    zone.push_back(a_record(child.name, "192.0.2.80"));
-    zone.push_back(a_record(name("www." + child.name.text()), "192.0.2.80"));
-    if (child.kind != Kind::plain) zone = signed_child(child, std::move(zone));
+  static std::vector<Record> delegation_of(const Child& child, const ZoneKeys& keys) {
+    std::vector<Record> delegation;
+    for (const NameServer& server : World::name_servers(child.operator_index)) {
+      delegation.push_back(ns_record(child.name, server.name));
+    }
+    if (is_secure(child.kind)) delegation.push_back(ds_record(child.name, keys));
+    return delegation;
+  }
+
+  // Returns its delegation.
+  [[nodiscard]] std::vector<Record> write_child(const Child& child) const {
+    const ZoneKeys keys = has_one_key(child.operator_index) ? make_csk() : make_ksk_and_zsk();
+    std::vector<Record> zone = plain_zone(child);
+    if (publishes_cds(child.kind)) append(zone, request_records(child.name, keys));
+    if (is_signed(child.kind)) {
+      zone =
+          sign_zone(child.name, std::move(zone), keys, denial_of(child.operator_index), validity_);
+    }
     write_zone(directory_ / "zones" / "children" / (child.name.text() + "zone"), zone);
-  }
-
-  // How a zone is signed is its operator's habit: half of them have one key a zone, and a quarter
-  // NSEC3.
-  std::vector<Record> signed_child(const Child& child, std::vector<Record> zone) {
-    const ZoneKeys keys = child.operator_index % 2 == 0 ? make_csk() : make_ksk_and_zsk();
-    const Denial denial = child.operator_index / 2 % 4 == 1 ? Denial::nsec3 : Denial::nsec;
-    const Record ds = ds_record(child.name, keys);
-    if (child.kind != Kind::asking) delegations_.push_back(ds);
-    if (child.kind != Kind::silent) {
-      zone.push_back({child.name, RecordType::cds, zone_ttl, ds.rdata});
-      zone.push_back({child.name, RecordType::cdnskey, zone_ttl, keys.entry().dnskey().to_rdata()});
-    }
-    return sign_zone(child.name, std::move(zone), keys, denial, validity_);
+    return delegation_of(child, keys);
   }
 
   [[nodiscard]] std::vector<Record> operators(const Name& op) const {
@@ -112,7 +135,7 @@ class Population {
     zone.push_back(a_record(parent_server().name, parent_server().address));
     std::ofstream list(directory_ / "operators");
     for (std::size_t i = 0; i < world_.operator_count(); ++i) {
-      const auto servers = world_.name_servers(i);
+      const auto servers = World::name_servers(i);
       list << servers[0].address << ' ' << servers[1].address << '\n';
       for (const NameServer& server : servers) {
         zone.push_back(a_record(server.name, server.address));
@@ -145,30 +168,31 @@ class Population {
 
   const World& world_;
   const fs::path directory_;
+  const Served served_;
   const Validity validity_;
-  std::vector<Record> delegations_;
+  const Name example_ = name("example.");
+  const KeyRing keys_;          // of the responder's children
+  std::vector<Record> parent_;  // example., for Knot to serve
 };
-
-int run(std::string_view count, const fs::path& directory) {
-  std::size_t children = 0;
-  const auto parsed = std::from_chars(count.data(), count.data() + count.size(), children);
-  if (parsed.ec != std::errc() || parsed.ptr != count.data() + count.size() || children == 0) {
-    fmt::print(stderr, "population: {} is not a number of children\n", count);
-    return 2;
-  }
-  const Time now = SystemClock().now();
-  const World world(children);
-  Population(world, directory, {now - std::chrono::hours(1), now + std::chrono::days(30)}).write();
-  return 0;
-}
 
 }  // namespace
 }  // namespace dskeeper::bench
 
 int main(int argc, char** argv) {
-  if (argc != 3) {
-    fmt::print(stderr, "usage: population CHILDREN DIR\n");
-    return 2;
-  }
-  return dskeeper::bench::run(argv[1], argv[2]);
+  namespace bench = dskeeper::bench;
+  bench::Scale scale;
+  std::filesystem::path directory;
+  auto served = bench::Served::by_knot;
+  CLI::App app("Makes the benchmark's population");
+  bench::add_scale_options(app, scale, directory);
+  app.add_flag_callback(
+      "--responder", [&] { served = bench::Served::by_responder; },
+      "the children are served by the responder");
+  CLI11_PARSE(app, argc, argv);
+  const dskeeper::Time now = dskeeper::SystemClock().now();
+  const bench::World world(scale);
+  bench::Population(world, directory, served,
+                    {now - std::chrono::hours(1), now + std::chrono::days(30)})
+      .write();
+  return 0;
 }

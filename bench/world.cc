@@ -3,6 +3,11 @@
 #include <arpa/inet.h>
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <bit>
+#include <charconv>
+#include <numeric>
+
 #include "base/check.h"
 #include "zone_signer.h"
 
@@ -10,6 +15,8 @@ namespace dskeeper::bench {
 namespace {
 
 constexpr std::size_t children_per_operator = 500;
+constexpr std::size_t networks_per_octet = 250;  // of 127.x.0.0/16 used
+constexpr std::size_t first_octet = 16;
 
 void append(Bytes& out, ByteView bytes) {
   out.insert(out.end(), bytes.begin(), bytes.end());
@@ -21,19 +28,45 @@ void append_u32(Bytes& out, std::uint32_t value) {
   }
 }
 
-Kind kind_of(std::size_t index) {
-  switch (index % 10) {
-    case 5:
-    case 6:
-      return Kind::silent;
-    case 7:
-    case 8:
-      return Kind::in_sync;
-    case 9:
-      return Kind::asking;
-    default:
-      return Kind::plain;
+// Where the child stands in a shuffled zone: a permutation of 0 … count-1, the same each time.
+// Steps that can be undone, on as many bits as the count needs; what falls outside goes round
+// again.
+std::size_t shuffled(std::size_t index, std::size_t count) {
+  const auto bits = static_cast<unsigned>(std::bit_width(count - 1));
+  if (bits < 2) return index;
+  const std::size_t mask = (std::size_t{1} << bits) - 1;
+  const unsigned half = (bits + 1) / 2;
+  do {
+    for (const std::size_t odd : {0x9E3779B97F4A7C15U, 0xBF58476D1CE4E5B9U, 0x94D049BB133111EBU}) {
+      index = (index * odd + 1) & mask;
+      index ^= index >> half;
+    }
+  } while (index >= count);
+  return index;
+}
+
+// Zipf's law, rounded so that the sizes add up and everybody has a child.
+std::vector<std::size_t> zipf_ends(std::size_t children, std::size_t operators) {
+  double sum = 0;
+  for (std::size_t k = 1; k <= operators; ++k) sum += 1 / static_cast<double>(k);
+  std::vector<std::size_t> sizes;
+  std::size_t given = 0;
+  for (std::size_t k = 1; k <= operators; ++k) {
+    const double share = static_cast<double>(children) / (static_cast<double>(k) * sum);
+    sizes.push_back(std::max<std::size_t>(1, static_cast<std::size_t>(share)));
+    given += sizes.back();
   }
+  for (std::size_t at = 0; given != children; at = (at + 1) % operators) {
+    if (given < children) {
+      ++sizes[at];
+      ++given;
+    } else if (sizes[at] > 1) {
+      --sizes[at];
+      --given;
+    }
+  }
+  std::partial_sum(sizes.begin(), sizes.end(), sizes.begin());
+  return sizes;
 }
 
 }  // namespace
@@ -52,24 +85,63 @@ const char* to_text(Kind kind) {
   return "";
 }
 
-std::size_t World::operator_count() const {
-  return std::max<std::size_t>(1, children_ / children_per_operator);
+World::World(const Scale& scale) : children_(scale.children), operators_(scale.operators) {
+  CHECK(children_ > 0);
+  if (operators_ == 0) operators_ = std::max<std::size_t>(1, children_ / children_per_operator);
+  operators_ = std::min(operators_, children_);
+  if (scale.sizes == Sizes::zipf) ends_ = zipf_ends(children_, operators_);
+}
+
+Kind World::kind_of(std::size_t index) {
+  switch (index % 10) {
+    case 5:
+    case 6:
+      return Kind::silent;
+    case 7:
+    case 8:
+      return Kind::in_sync;
+    case 9:
+      return Kind::asking;
+    default:
+      return Kind::plain;
+  }
+}
+
+std::size_t World::operator_of(std::size_t index) const {
+  if (ends_.empty()) return index / 10 % operators_;
+  const auto end = std::upper_bound(ends_.begin(), ends_.end(), shuffled(index, children_));
+  return static_cast<std::size_t>(end - ends_.begin());
 }
 
 Child World::child(std::size_t index) const {
-  return {name(fmt::format("c{:07}.example.", index)), kind_of(index),
-          index / 10 % operator_count()};
+  return {name(fmt::format("c{:07}.example.", index)), kind_of(index), operator_of(index)};
 }
 
-std::vector<NameServer> World::name_servers(std::size_t operator_index) const {
-  constexpr std::size_t networks = 250;  // of 127.x.0.0/16 used
+std::optional<std::size_t> World::find_child(std::string_view label) const {
+  std::size_t index = 0;
+  if (label.size() < 8 || (label[0] != 'c' && label[0] != 'C')) return std::nullopt;
+  const char* const end = label.data() + label.size();
+  const auto parsed = std::from_chars(label.data() + 1, end, index);
+  if (parsed.ec != std::errc() || parsed.ptr != end || index >= children_) return std::nullopt;
+  return index;
+}
+
+std::vector<NameServer> World::name_servers(std::size_t operator_index) {
   std::vector<NameServer> out;
-  for (const int i : {1, 2}) {
+  for (std::size_t i = 1; i <= servers_per_operator; ++i) {
     out.push_back({name(fmt::format("ns{}.op{}.op.", i, operator_index)),
-                   fmt::format("127.{}.{}.{}", 16 + operator_index / networks,
-                               operator_index % networks, i)});
+                   fmt::format("127.{}.{}.{}", first_octet + operator_index / networks_per_octet,
+                               operator_index % networks_per_octet, i)});
   }
   return out;
+}
+
+std::optional<ServerPlace> World::find_server(const std::array<std::uint8_t, 4>& address) const {
+  const auto [first, second, third, fourth] = address;
+  if (first != 127 || second < first_octet || third >= networks_per_octet) return std::nullopt;
+  const ServerPlace place{(second - first_octet) * networks_per_octet + third, fourth - 1U};
+  const bool exists = place.operator_index < operators_ && place.server < servers_per_operator;
+  return exists ? std::optional(place) : std::nullopt;
 }
 
 NameServer root_server() {
