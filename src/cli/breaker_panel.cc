@@ -1,6 +1,7 @@
 #include "cli/breaker_panel.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "cli/log.h"
 #include "cli/typed_name.h"
@@ -95,10 +96,12 @@ std::size_t BreakerPanel::secure_of(const std::string& operator_name) {
   const auto known = secure_by_operator_.find(operator_name);
   if (known != secure_by_operator_.end()) return known->second;
   std::size_t count = 0;
+  std::vector<std::optional<bool>> is_its(snapshot_->operator_keys());
   for (std::size_t i = 0; i < snapshot_->size(); ++i) {
-    const Delegation& delegation = snapshot_->at(i);
-    if (!delegation.is_secure()) continue;
-    if (keeper::operator_of(delegation.hosts()) == operator_name) ++count;
+    if (!snapshot_->is_secure(i)) continue;
+    std::optional<bool>& counts = is_its[snapshot_->operator_key(i)];
+    if (!counts) counts = keeper::operator_of(snapshot_->at(i).hosts()) == operator_name;
+    if (*counts) ++count;
   }
   secure_by_operator_[operator_name] = count;
   return count;

@@ -134,8 +134,8 @@ asio::awaitable<void> Dispatcher::confirm(const Change& change) {
   Standing standing = Standing::not_yet;
   if (work_.can_confirm()) {
     standing = co_await work_.confirmation->ask(change);
-  } else if (const Delegation* delegation = view_.find(change.child);
-             delegation != nullptr && change.is_met_by(delegation->ds, delegation->ds_ttl)) {
+  } else if (const std::optional<Delegation> delegation = view_.find(change.child);
+             delegation && change.is_met_by(delegation->ds, delegation->ds_ttl)) {
     standing = Standing::stands;
   }
   if (ledger_.open_change(change.child) != change) co_return;  // it went on meanwhile
@@ -242,8 +242,8 @@ bool Dispatcher::may_leave(const Change& change) {
 bool Dispatcher::is_still_decided(const Change& change) const {
   const std::optional<Case> value = ledger_.find_case(change.child);
   if (!keeper::is_still_decided(value, change)) return false;
-  const Delegation* delegation = view_.find(change.child);
-  if (delegation == nullptr || delegation->hosts() != change.hosts) return false;
+  const std::optional<Delegation> delegation = view_.find(change.child);
+  if (!delegation || delegation->hosts() != change.hosts) return false;
   if (delegation->ds != change.before && delegation->ds != change.after) return false;
   const Delegation known = keeper::with_known_facts(value, *delegation);
   return keeper::find_bars(value->suspension, known, *work_.policy).empty();

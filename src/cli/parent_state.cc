@@ -84,8 +84,10 @@ void ParentState::obey(const Act& act) {
     resume_breaker(act, std::move(batch));
     return;
   }
-  keeper::Obeyed obeyed = keeper::obey(act, ledger_.find_case(act.child), view_.find(act.child),
-                                       ledger_.open_change(act.child), *work_.policy, now);
+  const std::optional<Delegation> standing = view_.find(act.child);
+  keeper::Obeyed obeyed =
+      keeper::obey(act, ledger_.find_case(act.child), standing ? &*standing : nullptr,
+                   ledger_.open_change(act.child), *work_.policy, now);
   for (const Event& event : obeyed.events) {
     if (event.kind == EventKind::act) {
       log(LogEvent::act_obeyed, {shown_name(event.child), event.summary});

@@ -22,13 +22,14 @@ ParentView::ParentView(ParentWork& work, const asio::any_io_executor& executor, 
       gate_(std::move(gate)),
       reading_ended_(executor, asio::steady_timer::time_point::max()) {}
 
-const Delegation* ParentView::find(const dns::Name& child) const {
-  return snapshot_ == nullptr ? nullptr : snapshot_->find(child);
+std::optional<Delegation> ParentView::find(const dns::Name& child) const {
+  return snapshot_ == nullptr ? std::nullopt : snapshot_->find(child);
 }
 
-const Delegation* ParentView::find_again(const parent::Snapshot& older, std::size_t index) const {
-  const Delegation& delegation = older.at(index);
-  return &older == snapshot_.get() ? &delegation : find(delegation.child);
+std::optional<Delegation> ParentView::find_again(const parent::Snapshot& older,
+                                                 std::size_t index) const {
+  if (&older == snapshot_.get()) return older.at(index);
+  return find(older.child(index));
 }
 
 asio::awaitable<Result<void>> ParentView::read() {

@@ -9,6 +9,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "base/result.h"
 #include "base/time.h"
@@ -28,12 +29,12 @@ class ParentView {
   [[nodiscard]] const std::shared_ptr<const parent::Snapshot>& snapshot() const {
     return snapshot_;
   }
-  // The delegation as it was last read; null where the parent no longer has it.
-  [[nodiscard]] const Delegation* find(const dns::Name& child) const;
+  // The delegation as it was last read; nothing where the parent no longer has it.
+  [[nodiscard]] std::optional<Delegation> find(const dns::Name& child) const;
 
   // The child that an older snapshot has at this place, as it was last read.
-  [[nodiscard]] const Delegation* find_again(const parent::Snapshot& older,
-                                             std::size_t index) const;
+  [[nodiscard]] std::optional<Delegation> find_again(const parent::Snapshot& older,
+                                                     std::size_t index) const;
 
   // Reads the source whole. Where that fails, or the gate refuses, the last snapshot stays.
   [[nodiscard]] boost::asio::awaitable<Result<void>> read();

@@ -63,10 +63,10 @@ asio::awaitable<Result<PassSummary>> Pass::run(const std::vector<std::size_t>& c
   const asio::any_io_executor executor = co_await asio::this_coro::executor;
   asio::steady_timer all_done(executor, asio::steady_timer::time_point::max());
   std::exception_ptr thrown;
-  const survey::DelegationAt delegation_at = [&](std::size_t index) -> const Delegation& {
-    return snapshot_->at(index);
+  const survey::OperatorAt operator_at = [this](std::size_t index) {
+    return snapshot_->operator_key(index);
   };
-  const std::vector<std::size_t> turns = survey::interleave(children, delegation_at);
+  const std::vector<std::size_t> turns = survey::interleave(children, operator_at);
   std::size_t running = std::min(options_.in_flight_max, children.size());
   for (std::size_t i = running; i > 0; --i) {
     asio::co_spawn(executor, work(turns), [&](const std::exception_ptr& exception) {
@@ -88,7 +88,7 @@ asio::awaitable<Result<PassSummary>> Pass::run(const std::vector<std::size_t>& c
 asio::awaitable<void> Pass::work(const std::vector<std::size_t>& children) {
   while (next_ < children.size() && !failure_ && !is_stopped_) {
     const std::size_t index = children[next_++];
-    const dns::Name& child = snapshot_->at(index).child;
+    const dns::Name child = snapshot_->child(index);
     if (!ledger_.begin_look(child)) continue;
     const bool is_settled = co_await look_and_record(index);
     if (is_settled) ledger_.end_look(child);
@@ -100,9 +100,8 @@ asio::awaitable<void> Pass::work(const std::vector<std::size_t>& children) {
 // delegation when it is decided upon: else another look is made.
 asio::awaitable<bool> Pass::look_and_record(std::size_t index) {
   for (int i = 0; i < looks_at_once_max; ++i) {
-    const std::shared_ptr<const parent::Snapshot> held = view_.snapshot();
-    const Delegation* delegation = view_.find_again(*snapshot_, index);
-    if (delegation == nullptr) break;
+    const std::optional<Delegation> delegation = view_.find_again(*snapshot_, index);
+    if (!delegation) break;
     LookResult result = co_await look(*delegation, index + options_.rotation);
     if (is_stopped_) break;
     for (const Survey& survey : result.surveys) health_.note(survey);
@@ -110,8 +109,8 @@ asio::awaitable<bool> Pass::look_and_record(std::size_t index) {
       deferred_.push_back({index, *delegation, std::move(result)});
       co_return false;
     }
-    const Delegation* standing = view_.find_again(*snapshot_, index);
-    if (standing == nullptr) break;
+    const std::optional<Delegation> standing = view_.find_again(*snapshot_, index);
+    if (!standing) break;
     if (is_same_to_ask(*standing, *delegation)) {
       record(*standing, std::move(result));
       break;
@@ -132,8 +131,8 @@ void Pass::end_stretch() {
   }
   for (Deferred& deferred : deferred_) {
     ledger_.end_look(deferred.delegation.child);
-    const Delegation* standing = view_.find_again(*snapshot_, deferred.index);
-    const bool counts = !fault && !is_stopped_ && standing != nullptr;
+    const std::optional<Delegation> standing = view_.find_again(*snapshot_, deferred.index);
+    const bool counts = !fault && !is_stopped_ && standing;
     if (counts && is_same_to_ask(*standing, deferred.delegation)) {
       record(*standing, std::move(deferred.result));
     }

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "keeper/absence.h"
 #include "keeper/source_lag.h"
@@ -14,7 +15,7 @@ std::vector<keeper::Entry> entries_of(const parent::Snapshot& snapshot) {
   std::vector<keeper::Entry> entries;
   entries.reserve(snapshot.size());
   for (std::size_t i = 0; i < snapshot.size(); ++i) {
-    entries.push_back({snapshot.at(i).child, snapshot.at(i).is_secure()});
+    entries.push_back({snapshot.child(i), snapshot.is_secure(i)});
   }
   return entries;
 }
@@ -75,15 +76,16 @@ class Comparison {
   // A child with a case is looked at by the keeper itself, which knows what we removed.
   void take_lost_ds(const Delegation& delegation) {
     if (ledger_.find_case(delegation.child)) return;
-    const Delegation* before = before_ == nullptr ? nullptr : before_->find(delegation.child);
-    auto step = keeper::notice_removal(before, delegation, policy_, now_);
+    std::optional<Delegation> before;
+    if (before_ != nullptr) before = before_->find(delegation.child);
+    auto step = keeper::notice_removal(before ? &*before : nullptr, delegation, policy_, now_);
     if (step) write(*std::move(step), ledger_);
   }
 
   // A change that was sent, or queued while the name went away, comes to an end too.
   void take_absent_changes() {
     for (const Change& change : ledger_.open_changes()) {
-      if (now_is_.find(change.child) != nullptr) continue;
+      if (now_is_.index_of(change.child)) continue;
       const std::optional<Case> value = ledger_.find_case(change.child);
       if (value) write(keeper::leave(*value, change, now_), ledger_);
     }

@@ -3,21 +3,10 @@
 #include <fmt/core.h>
 
 #include <numeric>
-#include <optional>
 
 #include "cli/typed_name.h"
 
 namespace dskeeper::cli {
-namespace {
-
-std::optional<std::size_t> index_of(const parent::Snapshot& snapshot, const dns::Name& name) {
-  const Delegation* found = snapshot.find(name);
-  if (found == nullptr) return std::nullopt;
-  return static_cast<std::size_t>(found - &snapshot.at(0));
-}
-
-}  // namespace
-
 std::vector<std::size_t> all_children(const parent::Snapshot& snapshot) {
   std::vector<std::size_t> indices(snapshot.size());
   std::iota(indices.begin(), indices.end(), std::size_t{0});
@@ -28,7 +17,7 @@ Result<std::vector<std::size_t>> named_children(const parent::Snapshot& snapshot
                                                 const std::vector<dns::Name>& names) {
   std::vector<std::size_t> indices;
   for (const dns::Name& name : names) {
-    const auto index = index_of(snapshot, name);
+    const auto index = snapshot.index_of(name);
     if (!index) {
       return fail(fmt::format("{} is no delegation of {} (revision {})", shown_name(name),
                               shown_name(snapshot.zone()), snapshot.revision()),
@@ -43,7 +32,7 @@ std::vector<std::size_t> present_children(const parent::Snapshot& snapshot,
                                           const std::vector<dns::Name>& names) {
   std::vector<std::size_t> indices;
   for (const dns::Name& name : names) {
-    if (const auto index = index_of(snapshot, name)) indices.push_back(*index);
+    if (const auto index = snapshot.index_of(name)) indices.push_back(*index);
   }
   return indices;
 }

@@ -8,7 +8,7 @@
 #include <numeric>
 #include <utility>
 
-#include "parent/delegation_builder.h"
+#include "parent/owner_records.h"
 
 namespace dskeeper::parent {
 

@@ -5,30 +5,22 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/packed_octets.h"
+#include "parent/relative_name.h"
+
 namespace dskeeper::parent {
 namespace {
 
-// More than this many addresses of one name are not kept: enough to see that it has too many,
-// should it be a name server. What other names have is not our affair.
-constexpr std::size_t addresses_kept_max = records_of_set_max + 1;
+// Of each name at most as many runs as it has records.
+constexpr std::size_t runs_max = 2 * delegations_max;
 
-void insert_address(std::vector<IpAddress>& addresses, const IpAddress& address) {
-  if (addresses.size() >= addresses_kept_max) return;
-  if (std::find(addresses.begin(), addresses.end(), address) == addresses.end()) {
-    addresses.push_back(address);
-  }
+Result<void> about(const dns::Name& owner, Result<void> added) {
+  if (added) return added;
+  return fail(fmt::format("{} {}", owner.text(), added.error().what));
 }
 
-// Adds a value that is not there yet.
-template <typename T>
-Result<void> insert(std::vector<T>& set, T value, const dns::Record& record) {
-  if (std::find(set.begin(), set.end(), value) != set.end()) return {};
-  if (set.size() >= records_of_set_max) {
-    return fail(fmt::format("{} has more than {} {} records", record.owner.text(),
-                            records_of_set_max, dns::to_text(record.type)));
-  }
-  set.push_back(std::move(value));
-  return {};
+bool is_wildcard(ByteView owner) {
+  return owner.size() >= 2 && owner[0] == 1 && owner[1] == '*';
 }
 
 tl::unexpected<Error> malformed(const dns::Record& record) {
@@ -56,7 +48,7 @@ Result<void> DelegationBuilder::add(const dns::Record& record) {
     case dns::RecordType::aaaa:
       return add_address(record);
     case dns::RecordType::dname:
-      dnames_.insert(record.owner);
+      records_of(record.owner).has_dname = true;
       return {};
     default:
       return {};
@@ -86,83 +78,134 @@ Result<void> DelegationBuilder::add_signature(const dns::Record& record) {
 Result<void> DelegationBuilder::add_host(const dns::Record& record) {
   auto host = dns::Name::from_wire(record.rdata);
   if (!host) return malformed(record);
-  if (cuts_.size() >= delegations_max) {
-    return fail(fmt::format("the zone has more than {} delegations", delegations_max));
+  if (runs_.size() >= runs_max) {
+    return fail(fmt::format("the zone has more than {} names", runs_max));
   }
-  return insert(cuts_[record.owner].hosts, *std::move(host), record);
+  return about(record.owner, records_of(record.owner).add_host(*std::move(host)));
 }
 
 Result<void> DelegationBuilder::add_ds(const dns::Record& record) {
-  auto ds = dns::Ds::from_rdata(record.rdata);
-  if (!ds) return malformed(record);
-  Cut& cut = cuts_[record.owner];
-  // RFC 2181 §5.2: the TTLs of a set are equal; where they are not, the lowest counts.
-  cut.ds_ttl = cut.ds.empty() ? record.ttl : std::min(cut.ds_ttl, record.ttl);
-  return insert(cut.ds, *std::move(ds), record);
+  if (!dns::Ds::from_rdata(record.rdata)) return malformed(record);
+  return about(record.owner, records_of(record.owner).add_ds(record.rdata, record.ttl));
 }
 
 Result<void> DelegationBuilder::add_address(const dns::Record& record) {
   const ByteView octets = record.rdata;
-  std::vector<IpAddress>& addresses = addresses_[record.owner];
-  if (record.type == dns::RecordType::a) {
-    if (octets.size() != 4) return malformed(record);
-    insert_address(addresses, IpAddress::v4(octets.first<4>()));
-    return {};
-  }
-  if (octets.size() != 16) return malformed(record);
-  insert_address(addresses, IpAddress::v6(octets.first<16>()));
+  const std::size_t expected = record.type == dns::RecordType::a ? 4 : 16;
+  if (octets.size() != expected) return malformed(record);
+  records_of(record.owner)
+      .add_address(expected == 4 ? IpAddress::v4(octets.first<4>())
+                                 : IpAddress::v6(octets.first<16>()));
   return {};
 }
 
-bool DelegationBuilder::is_occluded(const dns::Name& name) const {
-  for (dns::Name above = name.parent();; above = above.parent()) {
-    if (dnames_.contains(above)) return true;
-    if (!above.is_below(zone_)) return false;
-    const auto cut = cuts_.find(above);
-    if (cut != cuts_.end() && !cut->second.hosts.empty()) return true;
+OwnerRecords& DelegationBuilder::records_of(const dns::Name& owner) {
+  if (owner != open_owner_) {
+    close_run();
+    open_owner_ = owner;
   }
+  return open_;
 }
 
-Delegation DelegationBuilder::make_delegation(const dns::Name& child, Cut&& cut) const {
-  Delegation delegation;
-  delegation.child = child;
-  delegation.parent = zone_;
-  std::sort(cut.hosts.begin(), cut.hosts.end());
-  for (dns::Name& host : cut.hosts) {
-    NameServer server{std::move(host), {}};
-    if (const auto known = addresses_.find(server.host); known != addresses_.end()) {
-      server.glue = known->second;
-      std::sort(server.glue.begin(), server.glue.end());
+void DelegationBuilder::close_run() {
+  if (open_.is_empty()) return;
+  const ByteView owner = relative_to(zone_, open_owner_);
+  scratch_.clear();
+  put_octets(scratch_, owner);
+  pack(open_, host_sets_, scratch_);
+  runs_.push_back({order_hint(owner), arena_.append(scratch_)});
+  open_.clear();
+}
+
+ByteView DelegationBuilder::owner_of(const Run& run) const {
+  return PackedReader(arena_.from(run.address)).octets();
+}
+
+bool DelegationBuilder::is_before(const Run& run, std::uint64_t hint, ByteView owner) const {
+  if (run.order_hint != hint) return run.order_hint < hint;
+  return compare_relative(owner_of(run), owner) < 0;
+}
+
+void DelegationBuilder::sort_runs() {
+  const auto is_less = [this](const Run& one, const Run& other) {
+    return is_before(one, other.order_hint, owner_of(other));
+  };
+  // Most zones are written in this order.
+  if (std::is_sorted(runs_.begin(), runs_.end(), is_less)) return;
+  std::sort(runs_.begin(), runs_.end(), is_less);
+}
+
+Result<void> DelegationBuilder::take_owner(RunIterator& run, OwnerRecords& into) {
+  into.clear();
+  const ByteView owner = owner_of(*run);
+  do {
+    PackedReader packed(arena_.from(run->address));
+    static_cast<void>(packed.octets());  // the owner
+    auto merged = merge(packed, host_sets_, into);
+    if (!merged) return about(absolute_in(zone_, owner), std::move(merged));
+    ++run;
+  } while (run != runs_.cend() && std::ranges::equal(owner_of(*run), owner));
+  std::sort(into.ds.begin(), into.ds.end());
+  return {};
+}
+
+Result<std::vector<IpAddress>> DelegationBuilder::addresses_of(const dns::Name& host) {
+  OwnerRecords records;
+  if (!host.is_at_or_below(zone_)) return records.addresses;
+  const ByteView owner = relative_to(zone_, host);
+  const std::uint64_t hint = order_hint(owner);
+  auto run = std::lower_bound(
+      runs_.cbegin(), runs_.cend(), owner,
+      [this, hint](const Run& other, ByteView name) { return is_before(other, hint, name); });
+  if (run == runs_.cend() || !std::ranges::equal(owner_of(*run), owner)) return records.addresses;
+  if (auto taken = take_owner(run, records); !taken) return pass_on(std::move(taken));
+  std::sort(records.addresses.begin(), records.addresses.end());
+  return std::move(records.addresses);
+}
+
+Result<std::uint32_t> DelegationBuilder::name_servers_of(ByteView child, std::uint32_t host_set,
+                                                         PackedDelegations& delegations) {
+  if (host_set >= name_servers_.size()) name_servers_.resize(host_set + std::size_t{1});
+  std::optional<std::uint32_t>& known = name_servers_[host_set];
+  if (known) return *known;
+  std::vector<NameServer> servers;
+  for (dns::Name& host : host_sets_.at(host_set)) {
+    auto glue = addresses_of(host);
+    if (!glue) return pass_on(std::move(glue));
+    if (glue->size() > records_of_set_max) {
+      return fail(fmt::format("{}, a name server of {}, has more than {} addresses", host.text(),
+                              absolute_in(zone_, child).text(), records_of_set_max));
     }
-    delegation.name_servers.push_back(std::move(server));
+    servers.push_back({std::move(host), *std::move(glue)});
   }
-  delegation.ds = dns::make_ds_set(std::move(cut.ds));
-  delegation.ds_ttl = cut.ds_ttl;
-  delegation.revision = std::to_string(serial_->value);
-  return delegation;
+  known = delegations.intern(servers);
+  return *known;
 }
 
-Result<std::vector<Delegation>> DelegationBuilder::finish() && {
+Result<PackedDelegations> DelegationBuilder::finish() && {
   if (!serial_) {
     return fail(fmt::format("there is no SOA record of {}", zone_.text()), {},
                 "Is it the whole zone, and the right one?");
   }
-  std::vector<dns::Name> children;
-  for (const auto& [child, cut] : cuts_) {
+  close_run();
+  sort_runs();
+  PackedDelegations delegations(zone_);
+  OwnerRecords records;
+  std::optional<ByteView> occluder;  // the last cut or DNAME: all below it follows at once
+  for (RunIterator run = runs_.cbegin(); run != runs_.cend();) {
+    const ByteView owner = owner_of(*run);
+    if (auto taken = take_owner(run, records); !taken) return pass_on(std::move(taken));
+    if (occluder && is_at_or_below(owner, *occluder)) continue;
+    const bool is_cut = records.host_set != HostSets::none;
+    if (is_cut || records.has_dname) occluder = owner;
     // A DS set alone delegates nothing; an NS set at a wildcard has no meaning (RFC 4592 §4.2).
-    const bool is_wildcard = child.labels().front() == "*";
-    if (!cut.hosts.empty() && !is_wildcard && !is_occluded(child)) children.push_back(child);
-  }
-  std::sort(children.begin(), children.end());
-  std::vector<Delegation> delegations;
-  delegations.reserve(children.size());
-  for (const dns::Name& child : children) {
-    delegations.push_back(make_delegation(child, std::move(cuts_.at(child))));
-    for (const NameServer& server : delegations.back().name_servers) {
-      if (server.glue.size() <= records_of_set_max) continue;
-      return fail(fmt::format("{}, a name server of {}, has more than {} addresses",
-                              server.host.text(), child.text(), records_of_set_max));
+    if (!is_cut || is_wildcard(owner)) continue;
+    if (delegations.size() >= delegations_max) {
+      return fail(fmt::format("the zone has more than {} delegations", delegations_max));
     }
+    auto name_servers = name_servers_of(owner, records.host_set, delegations);
+    if (!name_servers) return pass_on(std::move(name_servers));
+    delegations.append(owner, *name_servers, records.ds, records.ds_ttl);
   }
   return delegations;
 }

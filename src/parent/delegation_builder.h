@@ -3,30 +3,32 @@
 // A delegation is an NS RRset below the apex (RFC 9499 §7); what lies below it or below a DNAME is
 // not in the zone but for the glue (RFC 2136 §7.18 and RFC 6672 §2.4 call that occluded). Records
 // of other types are passed over. Bounded: a set that no zone would hold is an error. Pure.
+//
+// While it is filled the records lie packed in the order in which they came (owner_records.h); at
+// the end they are sorted into canonical order, in which what a name occludes follows it at once.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
-#include <string>
-#include <unordered_map>
-#include <unordered_set>
+#include <utility>
 #include <vector>
 
+#include "base/byte_arena.h"
 #include "base/result.h"
 #include "dns/rrset.h"
-#include "model/delegation.h"
-#include "parent/source.h"
+#include "parent/owner_records.h"
+#include "parent/packed_delegations.h"
+#include "parent/snapshot.h"
 
 namespace dskeeper::parent {
 
-// The most NS or DS records of one delegation, and addresses of one host.
-inline constexpr std::size_t records_of_set_max = 100;
 inline constexpr std::size_t delegations_max = 500'000'000;
 
 class DelegationBuilder {
  public:
   // `now` gives the era of the signatures' times.
-  DelegationBuilder(dns::Name zone, Time now) : zone_(std::move(zone)), now_(now) {}
+  DelegationBuilder(const dns::Name& zone, Time now) : zone_(zone), now_(now), host_sets_(zone) {}
 
   // Fails where the record lies outside the zone, is malformed or goes over a limit.
   [[nodiscard]] Result<void> add(const dns::Record& record);
@@ -37,32 +39,48 @@ class DelegationBuilder {
   // When the signature over the SOA counts; of several the one that expires last.
   [[nodiscard]] std::optional<SignatureWindow> soa_signature() const { return soa_signature_; }
 
-  // In canonical order, with the SOA's serial as revision. Fails where there was no SOA record.
-  [[nodiscard]] Result<std::vector<Delegation>> finish() &&;
+  // In canonical order. Fails where there was no SOA record.
+  [[nodiscard]] Result<PackedDelegations> finish() &&;
 
  private:
-  struct Cut {
-    std::vector<dns::Name> hosts;
-    std::vector<dns::Ds> ds;
-    dns::Ttl ds_ttl;
+  // Records of one owner that stood together.
+  struct Run {
+    std::uint64_t order_hint = 0;
+    std::uint64_t address = 0;  // in arena_: the owner relative to the zone, its records
   };
+  using RunIterator = std::vector<Run>::const_iterator;
 
   [[nodiscard]] Result<void> add_soa(const dns::Record& record);
   [[nodiscard]] Result<void> add_signature(const dns::Record& record);
   [[nodiscard]] Result<void> add_host(const dns::Record& record);
   [[nodiscard]] Result<void> add_ds(const dns::Record& record);
   [[nodiscard]] Result<void> add_address(const dns::Record& record);
-  [[nodiscard]] bool is_occluded(const dns::Name& name) const;
-  [[nodiscard]] Delegation make_delegation(const dns::Name& child, Cut&& cut) const;
+  // Of the record's owner, whose run is open from now on.
+  [[nodiscard]] OwnerRecords& records_of(const dns::Name& owner);
+  void close_run();
+
+  void sort_runs();
+  [[nodiscard]] ByteView owner_of(const Run& run) const;
+  [[nodiscard]] bool is_before(const Run& run, std::uint64_t hint, ByteView owner) const;
+  // Merges the runs of one owner, and goes behind them.
+  [[nodiscard]] Result<void> take_owner(RunIterator& run, OwnerRecords& into);
+  // The number in `delegations` of the name servers with these names.
+  [[nodiscard]] Result<std::uint32_t> name_servers_of(ByteView child, std::uint32_t host_set,
+                                                      PackedDelegations& delegations);
+  [[nodiscard]] Result<std::vector<IpAddress>> addresses_of(const dns::Name& host);
 
   dns::Name zone_;
   Time now_;
   std::optional<dns::Serial> serial_;
   std::optional<SignatureWindow> soa_signature_;
-  std::unordered_map<dns::Name, Cut> cuts_;
-  // All of the zone: which are glue is known only when every NS has been seen.
-  std::unordered_map<dns::Name, std::vector<IpAddress>> addresses_;
-  std::unordered_set<dns::Name> dnames_;
+  dns::Name open_owner_;
+  OwnerRecords open_;
+  ByteArena arena_;
+  std::vector<Run> runs_;
+  HostSets host_sets_;
+  // By number of the host set: that of the name servers with their glue, once it was asked for.
+  std::vector<std::optional<std::uint32_t>> name_servers_;
+  Bytes scratch_;
 };
 
 }  // namespace dskeeper::parent

@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <cctype>
 #include <string>
-#include <unordered_set>
 #include <utility>
 
 #include "base/bytes.h"
+#include "base/interned_octets.h"
 #include "parent/aside.h"
 #include "parent/columns.h"
 #include "parent/csv_reader.h"
@@ -26,28 +26,27 @@ std::string digest_text(std::string_view text) {
   return "sha256:" + hex;
 }
 
-Result<std::vector<Delegation>> read_rows(Table& table, const dns::Name& zone,
-                                          const std::string& revision) {
-  std::vector<Delegation> delegations;
-  std::unordered_set<dns::Name> seen;
+Result<PackedDelegations> read_rows(Table& table, const dns::Name& zone) {
+  PackedDelegations delegations(zone);
+  InternedOctets seen;
   while (true) {
     auto child = table.next();
     if (!child) return pass_on(std::move(child));
-    if (!*child) return delegations;
-    if (!seen.insert(**child).second) {
+    if (!*child) break;
+    if (seen.intern((*child)->wire()) != delegations.size()) {
       return fail(fmt::format("{} stands twice", (*child)->text()), table.where());
     }
     Delegation delegation;
     delegation.child = **std::move(child);
-    delegation.parent = zone;
-    delegation.revision = revision;
     if (auto applied = table.apply(delegation); !applied) return pass_on(std::move(applied));
     if (delegation.name_servers.empty()) {
       return fail(fmt::format("{} has no hosts", delegation.child.text()), table.where(),
                   "Fill the column \"ns\", or leave the row out.");
     }
-    delegations.push_back(std::move(delegation));
+    delegations.append(delegation);
   }
+  delegations.sort();
+  return delegations;
 }
 
 SnapshotResult read_list(const ListSourceOptions& options) {
@@ -57,10 +56,9 @@ SnapshotResult read_list(const ListSourceOptions& options) {
   if (!text) return pass_on(std::move(text));
   auto table = Table::open(*text, options.file.string(), TableKind::list, options.zone);
   if (!table) return pass_on(std::move(table));
-  const std::string revision = digest_text(*text);
-  auto delegations = read_rows(*table, options.zone, revision);
+  auto delegations = read_rows(*table, options.zone);
   if (!delegations) return pass_on(std::move(delegations));
-  return make_snapshot(options.zone, revision, *std::move(delegations), {before->text(), {}, {}},
+  return make_snapshot(digest_text(*text), *std::move(delegations), {before->text(), {}, {}},
                        options.facts);
 }
 

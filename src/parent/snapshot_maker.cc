@@ -7,18 +7,17 @@
 
 namespace dskeeper::parent {
 
-SnapshotResult make_snapshot(const dns::Name& zone, std::string revision,
-                             std::vector<Delegation> delegations, SourceFacts source,
-                             const FactsFile& facts) {
+SnapshotResult make_snapshot(std::string revision, PackedDelegations delegations,
+                             SourceFacts source, const FactsFile& facts) {
   auto state = state_with_facts(std::move(source.state), facts);
   if (!state) return pass_on(std::move(state));
   source.state = *std::move(state);
   if (facts) {
-    auto applied = apply_facts(*facts, zone, delegations);
+    auto applied = apply_facts(*facts, delegations);
     if (!applied) return pass_on(std::move(applied));
     source.warnings.insert(source.warnings.end(), applied->begin(), applied->end());
   }
-  return std::make_shared<const Snapshot>(zone, std::move(revision), std::move(delegations),
+  return std::make_shared<const Snapshot>(std::move(revision), std::move(delegations),
                                           std::move(source));
 }
 

@@ -7,7 +7,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "base/result.h"
 #include "parent/source.h"
@@ -19,9 +18,8 @@ using SnapshotResult = Result<std::shared_ptr<const Snapshot>>;
 using FactsFile = std::optional<std::filesystem::path>;
 
 // `source.state` is that of the source alone, and must have been taken before it was read.
-[[nodiscard]] SnapshotResult make_snapshot(const dns::Name& zone, std::string revision,
-                                           std::vector<Delegation> delegations, SourceFacts source,
-                                           const FactsFile& facts);
+[[nodiscard]] SnapshotResult make_snapshot(std::string revision, PackedDelegations delegations,
+                                           SourceFacts source, const FactsFile& facts);
 
 // The state of the source together with that of its facts, which are a file of their own.
 [[nodiscard]] Result<std::string> state_with_facts(std::string state, const FactsFile& facts);

@@ -57,10 +57,11 @@ TEST(ZoneFileSource, GivesTheDelegationsAndTheSerial) {
   EXPECT_EQ((*snapshot)->zone(), name("example."));
   EXPECT_EQ((*snapshot)->revision(), "2026112401");
   ASSERT_EQ((*snapshot)->size(), 2U);
-  const Delegation* kid = (*snapshot)->find(name("KID.example"));
-  ASSERT_NE(kid, nullptr);
+  const std::optional<Delegation> kid = (*snapshot)->find(name("KID.example"));
+  ASSERT_TRUE(kid);
   EXPECT_EQ(kid->ds, ds_set({4711}));
-  EXPECT_EQ((*snapshot)->find(name("ns.example.")), nullptr);
+  EXPECT_EQ(kid->revision, "2026112401");
+  EXPECT_FALSE((*snapshot)->find(name("ns.example.")));
   EXPECT_EQ((*snapshot)->at(1).child, name("lad.example."));
 }
 
@@ -143,11 +144,11 @@ TEST(Facts, AnEmptyCellSaysNothing_ButOfStatusesThatThereAreNone) {
   const auto snapshot =
       reading.zone_file(zone_text, "name,statuses,no-ds,no-ns\nkid.example.,,,false\n");
   ASSERT_TRUE(snapshot) << snapshot.error().text();
-  const Registration& kid = (*snapshot)->find(name("kid.example."))->registration;
+  const Registration kid = (*snapshot)->find(name("kid.example."))->registration;
   EXPECT_EQ(kid.statuses, std::vector<std::string>());
   EXPECT_EQ(kid.no_ds, std::nullopt);
   EXPECT_EQ(kid.no_ns, false);
-  const Registration& lad = (*snapshot)->find(name("lad.example."))->registration;
+  const Registration lad = (*snapshot)->find(name("lad.example."))->registration;
   EXPECT_EQ(lad.statuses, std::nullopt) << "it has no row";
 }
 
@@ -202,8 +203,8 @@ TEST(ListSource, GivesTheDelegationsOfTheRows) {
   ASSERT_TRUE(snapshot) << snapshot.error().text();
   EXPECT_THAT((*snapshot)->revision(), MatchesRegex("sha256:[0-9a-f]+"));
   ASSERT_EQ((*snapshot)->size(), 2U);
-  const Delegation* kid = (*snapshot)->find(name("kid.example."));
-  ASSERT_NE(kid, nullptr);
+  const std::optional<Delegation> kid = (*snapshot)->find(name("kid.example."));
+  ASSERT_TRUE(kid);
   EXPECT_EQ(kid->ds, ds_set({4711, 4712}));
   EXPECT_THAT(kid->hosts(), ElementsAre(name("ns1.kid.example."), name("ns2.op.test.")));
   EXPECT_EQ(kid->name_servers[0].glue.size(), 2U);

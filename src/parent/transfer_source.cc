@@ -79,8 +79,8 @@ class TransferSource final : public Source {
     CHECK(*contents);
     ZoneContents& zone = **contents;
     SourceFacts source{state_at(zone.serial), zone.soa_signature, std::move(zone.warnings)};
-    return make_snapshot(options_.zone, std::to_string(zone.serial.value),
-                         std::move(zone.delegations), std::move(source), options_.facts);
+    return make_snapshot(std::to_string(zone.serial.value), std::move(zone.delegations),
+                         std::move(source), options_.facts);
   }
 
   static std::string state_at(dns::Serial serial) { return fmt::format("serial {}", serial.value); }

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
 #include <utility>
 
 #include "parent/aside.h"
@@ -39,8 +40,8 @@ class Edit {
   }
 
   SendResult apply(const Change& change) {
-    const Delegation* delegation = snapshot_.find(change.child);
-    if (delegation == nullptr) {
+    const std::optional<Delegation> delegation = snapshot_.find(change.child);
+    if (!delegation) {
       return {SendStatus::not_as_judged, "the source no longer has the delegation"};
     }
     if (delegation->hosts() != change.hosts) {

@@ -65,7 +65,7 @@ SnapshotResult read_zone_file(const ZoneFileSourceOptions& options, Time now) {
   }
   ZoneContents& zone = **contents;
   SourceFacts source{before->text(), zone.soa_signature, std::move(zone.warnings)};
-  return make_snapshot(options.zone, std::to_string(zone.serial.value), std::move(zone.delegations),
+  return make_snapshot(std::to_string(zone.serial.value), std::move(zone.delegations),
                        std::move(source), options.facts);
 }
 

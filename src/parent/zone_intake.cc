@@ -24,7 +24,7 @@ std::vector<dns::RecordType> ZoneIntake::wanted() const {
 Result<std::optional<ZoneContents>> ZoneIntake::finish() && {
   auto zonemd = zonemd_.finish();
   if (!zonemd) return pass_on(std::move(zonemd));
-  ZoneContents contents;
+  std::vector<std::string> warnings;
   switch (zonemd->status) {
     case dns::ZonemdStatus::late:
       return std::optional<ZoneContents>();
@@ -32,19 +32,19 @@ Result<std::optional<ZoneContents>> ZoneIntake::finish() && {
       return fail(fmt::format("the ZONEMD record of {} {}", zone_.text(), zonemd->why), {},
                   "The zone is not whole, or was altered without a new ZONEMD.");
     case dns::ZonemdStatus::unsupported:
-      contents.warnings.push_back(fmt::format("the ZONEMD record of {} {}: the zone is not checked",
-                                              zone_.text(), zonemd->why));
+      warnings.push_back(fmt::format("the ZONEMD record of {} {}: the zone is not checked",
+                                     zone_.text(), zonemd->why));
       break;
     case dns::ZonemdStatus::absent:
     case dns::ZonemdStatus::verified:
       break;
   }
-  contents.serial = builder_.serial().value_or(dns::Serial{});
-  contents.soa_signature = builder_.soa_signature();
+  const dns::Serial serial = builder_.serial().value_or(dns::Serial{});
+  const std::optional<SignatureWindow> soa_signature = builder_.soa_signature();
   auto delegations = std::move(builder_).finish();
   if (!delegations) return pass_on(std::move(delegations));
-  contents.delegations = *std::move(delegations);
-  return std::optional<ZoneContents>(std::move(contents));
+  return std::optional(
+      ZoneContents{serial, *std::move(delegations), soa_signature, std::move(warnings)});
 }
 
 }  // namespace dskeeper::parent

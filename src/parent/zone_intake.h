@@ -16,9 +16,9 @@ namespace dskeeper::parent {
 
 struct ZoneContents {
   dns::Serial serial;
-  std::vector<Delegation> delegations;
+  PackedDelegations delegations;
   std::optional<SignatureWindow> soa_signature;
-  std::vector<std::string> warnings;
+  std::vector<std::string> warnings;  // sentences for the log
 };
 
 class ZoneIntake {

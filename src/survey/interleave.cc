@@ -17,21 +17,16 @@ struct Operator {
   std::size_t placed = 0;
 };
 
-const dns::Name& operator_of(const Delegation& delegation) {
-  static const dns::Name nobody;
-  return delegation.name_servers.empty() ? nobody : delegation.name_servers.front().host;
-}
-
 }  // namespace
 
 std::vector<std::size_t> interleave(const std::vector<std::size_t>& children,
-                                    const DelegationAt& delegation_at) {
-  std::unordered_map<dns::Name, Operator> operators;
-  for (const std::size_t index : children) ++operators[operator_of(delegation_at(index))].children;
+                                    const OperatorAt& operator_at) {
+  std::unordered_map<std::uint32_t, Operator> operators;
+  for (const std::size_t index : children) ++operators[operator_at(index)].children;
   std::vector<Turn> turns;
   turns.reserve(children.size());
   for (const std::size_t index : children) {
-    Operator& its = operators[operator_of(delegation_at(index))];
+    Operator& its = operators[operator_at(index)];
     // In the middle of its share, so that operators with one child each do not all come first.
     const double place =
         (static_cast<double>(its.placed++) + 0.5) / static_cast<double>(its.children);

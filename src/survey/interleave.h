@@ -6,18 +6,17 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <vector>
 
-#include "model/delegation.h"
-
 namespace dskeeper::survey {
 
-using DelegationAt = std::function<const Delegation&(std::size_t index)>;
+using OperatorAt = std::function<std::uint32_t(std::size_t index)>;
 
-// The same indices in another order, the same one each time. Whoever runs a child's first name
-// server counts as its operator: children that share one share its addresses.
+// The same indices in another order, the same one each time. Children with the same name servers
+// have the same operator's number.
 [[nodiscard]] std::vector<std::size_t> interleave(const std::vector<std::size_t>& children,
-                                                  const DelegationAt& delegation_at);
+                                                  const OperatorAt& operator_at);
 
 }  // namespace dskeeper::survey

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <string>
 
 namespace dskeeper::survey {
 namespace {
@@ -12,26 +13,20 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-// A zone in which each child has one name server, named by a letter.
-std::vector<Delegation> zone_of(const std::string& operators) {
-  std::vector<Delegation> delegations;
-  for (const char letter : operators) {
-    Delegation delegation;
-    delegation.name_servers = {{dns::Name::parse(std::string("ns.") + letter + ".").value(), {}}};
-    delegations.push_back(std::move(delegation));
-  }
-  return delegations;
+// In a zone in which each child is a letter, which says who serves it.
+OperatorAt in_zone(const std::string& operators) {
+  return [operators](std::size_t index) { return static_cast<std::uint32_t>(operators[index]); };
 }
 
-std::vector<std::size_t> order_of(const std::vector<Delegation>& zone) {
-  std::vector<std::size_t> all(zone.size());
+std::vector<std::size_t> order_of(const std::string& operators) {
+  std::vector<std::size_t> all(operators.size());
   std::iota(all.begin(), all.end(), std::size_t{0});
-  return interleave(all, [&](std::size_t index) -> const Delegation& { return zone[index]; });
+  return interleave(all, in_zone(operators));
 }
 
 std::string letters_in(const std::string& operators) {
   std::string letters;
-  for (const std::size_t index : order_of(zone_of(operators))) letters += operators[index];
+  for (const std::size_t index : order_of(operators)) letters += operators[index];
   return letters;
 }
 
@@ -43,17 +38,15 @@ TEST(Interleave, SpreadsTheChildrenOfEachOperator) {
 }
 
 TEST(Interleave, KeepsEveryChildOnce) {
-  std::vector<std::size_t> order = order_of(zone_of("abcabcaaaaabbbddddde"));
+  std::vector<std::size_t> order = order_of("abcabcaaaaabbbddddde");
   std::sort(order.begin(), order.end());
   for (std::size_t i = 0; i < order.size(); ++i) EXPECT_EQ(order[i], i);
   EXPECT_EQ(order.size(), 20U);
 }
 
 TEST(Interleave, TakesOnlyTheChildrenThatAreGiven) {
-  const std::vector<Delegation> zone = zone_of("aabb");
-  const auto at = [&](std::size_t index) -> const Delegation& { return zone[index]; };
-  EXPECT_THAT(interleave({3, 1}, at), ElementsAre(3, 1));
-  EXPECT_THAT(interleave({}, at), IsEmpty());
+  EXPECT_THAT(interleave({3, 1}, in_zone("aabb")), ElementsAre(3, 1));
+  EXPECT_THAT(interleave({}, in_zone("aabb")), IsEmpty());
 }
 
 // Wherever one looks, of the largest operator there is no more than its share, and one.

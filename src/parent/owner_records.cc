@@ -1,0 +1,121 @@
+#include "parent/owner_records.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <string_view>
+
+#include "parent/relative_name.h"
+
+namespace dskeeper::parent {
+namespace {
+
+constexpr std::size_t addresses_kept_max = records_of_set_max + 1;
+
+Result<void> check_room(std::size_t size, std::string_view type) {
+  if (size < records_of_set_max) return {};
+  return fail(fmt::format("has more than {} {} records", records_of_set_max, type));
+}
+
+IpAddress address_of(ByteView octets) {
+  return octets.size() == 4 ? IpAddress::v4(octets.first<4>()) : IpAddress::v6(octets.first<16>());
+}
+
+Result<void> merge_hosts(std::uint32_t more, HostSets& sets, OwnerRecords& into) {
+  if (more == HostSets::none || more == into.host_set) return {};
+  if (into.host_set == HostSets::none) {
+    into.host_set = more;
+    return {};
+  }
+  into.hosts = sets.at(into.host_set);
+  for (dns::Name& host : sets.at(more)) {
+    if (auto added = into.add_host(std::move(host)); !added) return added;
+  }
+  std::sort(into.hosts.begin(), into.hosts.end());
+  into.host_set = sets.intern(into.hosts);
+  into.hosts.clear();
+  return {};
+}
+
+}  // namespace
+
+std::uint32_t HostSets::intern(const std::vector<dns::Name>& hosts) {
+  scratch_.clear();
+  for (const dns::Name& host : hosts) put_octets(scratch_, relative_to(zone_, host));
+  return sets_.intern(scratch_);
+}
+
+std::vector<dns::Name> HostSets::at(std::uint32_t number) const {
+  std::vector<dns::Name> hosts;
+  for (PackedReader packed(sets_.at(number)); !packed.is_at_end();) {
+    hosts.push_back(absolute_in(zone_, packed.octets()));
+  }
+  return hosts;
+}
+
+Result<void> OwnerRecords::add_host(dns::Name host) {
+  if (std::find(hosts.begin(), hosts.end(), host) != hosts.end()) return {};
+  if (auto room = check_room(hosts.size(), "NS"); !room) return room;
+  hosts.push_back(std::move(host));
+  return {};
+}
+
+Result<void> OwnerRecords::add_ds(ByteView rdata, dns::Ttl ttl) {
+  // RFC 2181 §5.2: the TTLs of a set are equal; where they are not, the lowest counts.
+  ds_ttl = ds.empty() ? ttl : std::min(ds_ttl, ttl);
+  const auto is_same = [&](const Bytes& known) {
+    return std::equal(known.begin(), known.end(), rdata.begin(), rdata.end());
+  };
+  if (std::any_of(ds.begin(), ds.end(), is_same)) return {};
+  if (auto room = check_room(ds.size(), "DS"); !room) return room;
+  ds.emplace_back(rdata.begin(), rdata.end());
+  return {};
+}
+
+void OwnerRecords::add_address(const IpAddress& address) {
+  if (addresses.size() >= addresses_kept_max) return;
+  if (std::find(addresses.begin(), addresses.end(), address) == addresses.end()) {
+    addresses.push_back(address);
+  }
+}
+
+bool OwnerRecords::is_empty() const {
+  return hosts.empty() && ds.empty() && addresses.empty() && !has_dname;
+}
+
+void OwnerRecords::clear() {
+  hosts.clear();
+  host_set = HostSets::none;
+  ds.clear();
+  ds_ttl = {};
+  addresses.clear();
+  has_dname = false;
+}
+
+void pack(OwnerRecords& records, HostSets& sets, Bytes& out) {
+  std::sort(records.hosts.begin(), records.hosts.end());
+  put_number(out, records.has_dname ? 1 : 0);
+  put_number(out, sets.intern(records.hosts));
+  put_number(out, records.ds.size());
+  if (!records.ds.empty()) put_number(out, records.ds_ttl.seconds);
+  for (const Bytes& rdata : records.ds) put_octets(out, rdata);
+  put_number(out, records.addresses.size());
+  for (const IpAddress& address : records.addresses) put_octets(out, address.octets());
+}
+
+Result<void> merge(PackedReader packed, HostSets& sets, OwnerRecords& into) {
+  if (packed.number() == 1) into.has_dname = true;
+  const auto host_set = static_cast<std::uint32_t>(packed.number());
+  if (auto merged = merge_hosts(host_set, sets, into); !merged) return merged;
+  const std::uint64_t ds_count = packed.number();
+  const dns::Ttl ttl{ds_count == 0 ? 0 : static_cast<std::uint32_t>(packed.number())};
+  for (std::uint64_t i = 0; i < ds_count; ++i) {
+    if (auto added = into.add_ds(packed.octets(), ttl); !added) return added;
+  }
+  for (std::uint64_t left = packed.number(); left > 0; --left) {
+    into.add_address(address_of(packed.octets()));
+  }
+  return {};
+}
+
+}  // namespace dskeeper::parent
