@@ -3,11 +3,10 @@
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <exception>
 
+#include "cli/operator_numbers.h"
 #include "cli/record.h"
 #include "keeper/advance.h"
 #include "keeper/continuity.h"
@@ -16,7 +15,6 @@
 #include "keeper/watermark.h"
 #include "rules/judge.h"
 #include "rules/prove.h"
-#include "survey/interleave.h"
 
 namespace dskeeper::cli {
 namespace asio = boost::asio;
@@ -40,6 +38,26 @@ bool is_same_to_ask(const Delegation& standing, const Delegation& looked_at) {
   return standing.ds == looked_at.ds && standing.name_servers == looked_at.name_servers;
 }
 
+survey::LookCost cost_of(const std::vector<Survey>& surveys) {
+  survey::LookCost cost;
+  for (const Survey& survey : surveys) {
+    cost.took += survey.ended_at - survey.started_at;
+    cost.waited += survey.waited;
+  }
+  return cost;
+}
+
+// All servers that this child has are set aside.
+bool is_nobody_asked(const std::vector<Survey>& surveys) {
+  const auto is_without = [](const Survey& survey) {
+    return !survey.answers.empty() &&
+           std::all_of(survey.answers.begin(), survey.answers.end(), [](const Answer& answer) {
+             return answer.status == AnswerStatus::not_asked;
+           });
+  };
+  return std::all_of(surveys.begin(), surveys.end(), is_without);
+}
+
 bool may_be_our_silence(const Verdict& verdict) {
   return !verdict.silent.empty() || verdict.ruling == Ruling::incomplete;
 }
@@ -59,64 +77,100 @@ Pass::Pass(ParentState& state, dns::Verifier& verifier, const Clock& clock, Pass
       stretch_began_(clock.now()),
       last_commit_(clock.now()) {}
 
+Pass::Round::Round(const asio::any_io_executor& its_executor,
+                   const std::vector<std::size_t>& indices, const parent::Snapshot& snapshot,
+                   std::size_t places)
+    : executor(its_executor),
+      children(indices),
+      turns(operator_numbers(snapshot, indices), places),
+      all_done(its_executor, asio::steady_timer::time_point::max()) {}
+
 asio::awaitable<Result<PassSummary>> Pass::run(const std::vector<std::size_t>& children) {
   const asio::any_io_executor executor = co_await asio::this_coro::executor;
-  asio::steady_timer all_done(executor, asio::steady_timer::time_point::max());
-  std::exception_ptr thrown;
-  const survey::OperatorAt operator_at = [this](std::size_t index) {
-    return snapshot_->operator_key(index);
-  };
-  const std::vector<std::size_t> turns = survey::interleave(children, operator_at);
-  std::size_t running = std::min(options_.in_flight_max, children.size());
-  for (std::size_t i = running; i > 0; --i) {
-    asio::co_spawn(executor, work(turns), [&](const std::exception_ptr& exception) {
-      if (exception) thrown = exception;
-      if (--running == 0) all_done.cancel();
-    });
-  }
+  Round round(executor, children, *snapshot_, options_.in_flight_max);
+  begin_all(round);
   boost::system::error_code cancelled;  // which is how the last worker says that it is done
-  if (running > 0) {
-    co_await all_done.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
+  if (round.workers > 0) {
+    co_await round.all_done.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
   }
-  if (thrown) std::rethrow_exception(thrown);
+  if (round.thrown) std::rethrow_exception(round.thrown);
   end_stretch();
   if (!failure_) commit();
   if (failure_) co_return tl::unexpected(*failure_);
   co_return summary_;
 }
 
-asio::awaitable<void> Pass::work(const std::vector<std::size_t>& children) {
-  while (next_ < children.size() && !failure_ && !is_stopped_) {
-    const std::size_t index = children[next_++];
-    const dns::Name child = snapshot_->child(index);
-    if (!ledger_.begin_look(child)) continue;
-    const bool is_settled = co_await look_and_record(index);
-    if (is_settled) ledger_.end_look(child);
-    if (clock_.now() - stretch_began_ >= stretch_length) end_stretch();
+std::optional<survey::Turn> Pass::next_turn(Round& round) const {
+  if (failure_ || is_stopped_ || round.thrown) return std::nullopt;
+  return round.turns.next();
+}
+
+void Pass::begin_all(Round& round) {
+  while (const auto turn = next_turn(round)) {
+    ++round.workers;
+    asio::co_spawn(round.executor, work(round, *turn), [&](const std::exception_ptr& exception) {
+      if (exception) round.thrown = exception;
+      if (--round.workers == 0) round.all_done.cancel();
+    });
   }
+}
+
+// One child after the other, for as long as there is a turn for this worker.
+asio::awaitable<void> Pass::work(Round& round, survey::Turn turn) {
+  std::optional<survey::Turn> current = turn;
+  while (current) {
+    const LookEnd end = co_await take_turn(round.children[current->child], current->is_last);
+    if (end.kind == LookEnd::Kind::postponed) {
+      round.turns.postpone(*current);
+    } else if (end.kind == LookEnd::Kind::none) {
+      round.turns.end(*current);
+    } else {
+      round.turns.end(*current, end.cost);
+    }
+    if (clock_.now() - stretch_began_ >= stretch_length) end_stretch();
+    current = next_turn(round);
+    if (current) begin_all(round);  // the end of a look may give room to several
+  }
+}
+
+asio::awaitable<Pass::LookEnd> Pass::take_turn(std::size_t index, bool is_last) {
+  const dns::Name child = snapshot_->child(index);
+  if (!ledger_.begin_look(child)) co_return LookEnd();
+  const LookEnd end = co_await look_and_record(index, is_last);
+  if (end.kind != LookEnd::Kind::deferred) ledger_.end_look(child);
+  co_return end;
 }
 
 // The parent may be read again while the child is looked at. What was looked at must still be the
 // delegation when it is decided upon: else another look is made.
-asio::awaitable<bool> Pass::look_and_record(std::size_t index) {
+asio::awaitable<Pass::LookEnd> Pass::look_and_record(std::size_t index, bool is_last) {
+  using Kind = LookEnd::Kind;
+  LookEnd end;
   for (int i = 0; i < looks_at_once_max; ++i) {
     const std::optional<Delegation> delegation = view_.find_again(*snapshot_, index);
     if (!delegation) break;
     LookResult result = co_await look(*delegation, index + options_.rotation);
     if (is_stopped_) break;
+    end.cost = cost_of(result.surveys);
+    if (!is_last && is_nobody_asked(result.surveys)) {
+      end.kind = Kind::postponed;
+      break;
+    }
     for (const Survey& survey : result.surveys) health_.note(survey);
     if (may_be_our_silence(result.verdict)) {
       deferred_.push_back({index, *delegation, std::move(result)});
-      co_return false;
+      end.kind = Kind::deferred;
+      break;
     }
     const std::optional<Delegation> standing = view_.find_again(*snapshot_, index);
     if (!standing) break;
     if (is_same_to_ask(*standing, *delegation)) {
       record(*standing, std::move(result));
+      end.kind = Kind::recorded;
       break;
     }
   }
-  co_return true;
+  co_return end;
 }
 
 // design.md, "Our own outage is not the children's": where too many addresses were silent, the

@@ -6,7 +6,9 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <map>
 #include <optional>
@@ -23,6 +25,7 @@
 #include "model/survey.h"
 #include "model/verdict.h"
 #include "survey/surveyor.h"
+#include "survey/turns.h"
 
 namespace dskeeper::cli {
 
@@ -67,9 +70,34 @@ class Pass {
   void stop() { is_stopped_ = true; }
 
  private:
-  boost::asio::awaitable<void> work(const std::vector<std::size_t>& children);
-  // False where the look waits for the end of its stretch.
-  boost::asio::awaitable<bool> look_and_record(std::size_t index);
+  // One call of run().
+  struct Round {
+    Round(const boost::asio::any_io_executor& its_executor, const std::vector<std::size_t>& indices,
+          const parent::Snapshot& snapshot, std::size_t places);
+    boost::asio::any_io_executor executor;
+    const std::vector<std::size_t>& children;
+    survey::Turns turns;
+    std::size_t workers = 0;
+    boost::asio::steady_timer all_done;  // never expires: cancelled by the last worker
+    std::exception_ptr thrown;
+  };
+  // What a look came to.
+  struct LookEnd {
+    enum class Kind : std::uint8_t {
+      none,  // the child is looked at elsewhere, or its delegation is gone
+      recorded,
+      deferred,   // waits for the end of its stretch
+      postponed,  // nobody could be asked
+    };
+    Kind kind = Kind::none;
+    survey::LookCost cost;
+  };
+
+  void begin_all(Round& round);
+  [[nodiscard]] std::optional<survey::Turn> next_turn(Round& round) const;
+  boost::asio::awaitable<void> work(Round& round, survey::Turn turn);
+  boost::asio::awaitable<LookEnd> take_turn(std::size_t index, bool is_last);
+  boost::asio::awaitable<LookEnd> look_and_record(std::size_t index, bool is_last);
   boost::asio::awaitable<LookResult> look(const Delegation& delegation, std::size_t first);
   [[nodiscard]] bool must_be_full(const Delegation& delegation) const;
   void end_stretch();
@@ -90,7 +118,6 @@ class Pass {
   PassOptions options_;
 
   std::shared_ptr<const parent::Snapshot> snapshot_;
-  std::size_t next_ = 0;  // the index into `children` that is taken next
   bool is_stopped_ = false;
   // Looks with silent servers wait until it is known whose silence it was.
   struct Deferred {

@@ -63,7 +63,8 @@ Pkey make_rsa(ByteView wire, int modulus_bits_min) {
   return from_parameters("RSA", EVP_PKEY_PUBLIC_KEY, parameters.get());
 }
 
-// A key of that curve without its point. To set up the curve costs OpenSSL far more than to copy it.
+// A key of that curve without its point. To set up the curve costs OpenSSL far more than to copy
+// it.
 Pkey make_curve(const char* group) {
   std::string curve = group;  // OSSL_PARAM wants a pointer to non-const
   std::array<OSSL_PARAM, 2> parameters = {

@@ -94,6 +94,7 @@ struct Survey {
   Time ended_at;
   std::string revision;        // of the source that the delegation came from
   bool stopped_early = false;  // a status quo answer ended it (RFC 9975 §3)
+  Duration waited{};           // of the time it took, for its turn at the servers; no evidence
   std::vector<SurveyedServer> servers;
   std::vector<Answer> answers;
 

@@ -34,6 +34,13 @@ AnswerStatus without_response(net::AskStatus status) {
   return AnswerStatus::not_asked;
 }
 
+// Of questions that wait side by side.
+Duration longest_wait(const std::vector<net::Reply>& replies) {
+  Duration longest{};
+  for (const net::Reply& reply : replies) longest = std::max(longest, reply.waited);
+  return longest;
+}
+
 // One look at one child. Lives as long as the coroutine.
 class Look {
  public:
@@ -132,6 +139,7 @@ boost::asio::awaitable<StatusQuo> Look::ask_one(ServerAddress server, RecordType
   const Time asked_at = clock_.now();
   dns::Question question{delegation_.child, type};
   net::Reply reply = co_await client_.ask(server.address, std::move(question), transport());
+  survey.waited += reply.waited;
   const Classified classified = take(std::move(server), type, asked_at, std::move(reply));
   if (!is_received(classified.status)) co_return StatusQuo::no_answer;
   co_return status_quo(delegation_, type, classified.status, *classified.message);
@@ -198,6 +206,7 @@ boost::asio::awaitable<void> Look::ask_everywhere(Depth depth) {
   }
   const Time asked_at = clock_.now();
   std::vector<net::Reply> replies = co_await client_.ask_all(std::move(asks));
+  survey.waited += longest_wait(replies);
   std::size_t next = 0;
   for (Place& place : places) {
     if (place.kept != nullptr) {

@@ -108,16 +108,18 @@ void Turns::leave(const Turn& turn) {
 }
 
 void Turns::end(const Turn& turn, const LookCost& cost) {
-  Group& group = groups_.at(turn.group);
-  if (turn.group != 0) learn(group, cost);
+  if (turn.group != 0) learn(groups_.at(turn.group), cost);
+  end(turn);
+}
+
+void Turns::end(const Turn& turn) {
   leave(turn);
-  file(group);
+  file(groups_.at(turn.group));
 }
 
 void Turns::postpone(const Turn& turn) {
   CHECK(!turn.is_last);
-  leave(turn);
-  file(groups_.at(turn.group));
+  end(turn);
   postponed_.push_back({turn.child, turn.group, true});
 }
 

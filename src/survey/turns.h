@@ -47,6 +47,8 @@ class Turns {
   // are under way, and the end of a look may give room to several.
   [[nodiscard]] std::optional<Turn> next();
   void end(const Turn& turn, const LookCost& cost);
+  // Likewise, where there was no look that something could be learnt from.
+  void end(const Turn& turn);
   // Nobody could be asked, since the servers are set aside: the child comes once more when all
   // others have had their turn. Not for the last one.
   void postpone(const Turn& turn);

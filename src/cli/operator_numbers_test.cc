@@ -1,0 +1,37 @@
+#include "cli/operator_numbers.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace dskeeper::cli {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+Delegation delegation(const std::string& child, const std::vector<std::string>& hosts) {
+  Delegation value;
+  value.child = dns::Name::parse(child).value();
+  for (const std::string& host : hosts) {
+    value.name_servers.push_back({dns::Name::parse(host).value(), {}});
+  }
+  return value;
+}
+
+TEST(OperatorNumbers, AreTheSameForServersOfOneDomain) {
+  const parent::Snapshot snapshot(
+      dns::Name::parse("example.").value(), "1",
+      {delegation("a.example.", {"ns1.op.test.", "ns2.op.test."}),
+       delegation("b.example.", {"ns3.op.test.", "ns4.op.test."}),
+       delegation("c.example.", {"ns1.other.test."}), delegation("d.example.", {}),
+       delegation("e.example.", {"ns1.op.test.", "ns2.op.test."}),
+       delegation("f.example.", {"ns.f.example."})});
+  EXPECT_THAT(operator_numbers(snapshot, {0, 1, 2, 3, 4, 5}), ElementsAre(0, 0, 1, 2, 0, 3));
+  EXPECT_THAT(operator_numbers(snapshot, {5, 2}), ElementsAre(0, 1));
+  EXPECT_THAT(operator_numbers(snapshot, {}), IsEmpty());
+}
+
+}  // namespace
+}  // namespace dskeeper::cli
