@@ -59,7 +59,7 @@ struct DnsClient::State final : PendingOwner {
                options.refuse_own_addresses ? own_addresses() : std::vector<IpAddress>()),
         random(options.random != nullptr ? *options.random : system_random),
         loop(executor),
-        pacing(loop, options, *this),
+        pacing(loop, options, counts, *this),
         udp(loop, options, random, counts, *this),
         tcp(loop, options, random, counts, *this) {}
 

@@ -29,7 +29,8 @@ enum class AskStatus : std::uint8_t {
   unreachable,    // no route, connection refused or reset, or the family is switched off
   truncated,      // TC over UDP and TCP did not help, or TC over TCP; the truncated octets are here
   not_permitted,  // a special-purpose address that nobody permitted
-  set_aside,      // not asked, since the server was silent for others; says nothing of this child
+  set_aside,      // not asked, since the server was silent for others, or slow for too many; says
+                  // nothing of this child
   cancelled,      // the client was closed; says nothing about the server
 };
 [[nodiscard]] std::string_view to_text(AskStatus status);
@@ -96,6 +97,7 @@ struct DnsClientCounts {
   std::uint64_t unreachable = 0;
   std::uint64_t not_permitted = 0;
   std::uint64_t not_sent = 0;  // the server was set aside
+  std::uint64_t slowed = 0;    // paces of servers that a burst of trouble changed
 };
 
 class DnsClient {

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <functional>
+#include <optional>
 
 #include "base/check.h"
+#include "net/backoff.h"
 
 namespace dskeeper::net {
 namespace {
@@ -17,6 +19,26 @@ IpAddress network_of(const IpAddress& address) {
 
 std::size_t index_of(Transport transport) {
   return transport == Transport::udp ? 0 : 1;
+}
+
+// What a question that has ended says of its server's load; nothing, where it says nothing.
+std::optional<Heard> heard_from(const Pending& pending) {
+  constexpr std::size_t rcode_octet = 3;
+  switch (pending.reply.status) {
+    case AskStatus::timeout:
+      return Heard::silence;
+    case AskStatus::answered:
+    case AskStatus::truncated:
+      break;
+    default:
+      return std::nullopt;
+  }
+  if (pending.transport == Transport::udp && pending.attempts > 1) return Heard::silence;
+  const Bytes& wire = pending.reply.wire;
+  const auto rcode =
+      static_cast<dns::Rcode>(wire.size() > rcode_octet ? wire[rcode_octet] & 0x0FU : 0U);
+  if (rcode == dns::Rcode::servfail) return Heard::failure;
+  return rcode == dns::Rcode::refused ? Heard::refusal : Heard::answer;
 }
 
 }  // namespace
@@ -48,23 +70,40 @@ struct PacedServer final : TimerWheel::Entry {
     [[nodiscard]] bool is_aside() const { return aside_until != Moment{}; }
   };
 
-  PacedServer(Pacing& its_pacing, TokenRate its_rate, Pacing::Network* its_network)
-      : pacing(its_pacing), rate(its_rate), network(its_network) {}
+  PacedServer(Pacing& its_pacing, unsigned its_rate, Pacing::Network* its_network)
+      : pacing(its_pacing),
+        rate_max(its_rate),
+        rate(TokenRate::per_second(its_rate)),
+        network(its_network) {}
 
-  [[nodiscard]] Moment next(Moment now) const {
+  // When the next question may go, at the pace that the server is worth now.
+  [[nodiscard]] Moment next(Moment now) {
+    if (const unsigned worth = backoff.eighths(now); worth != pace) set_pace(worth);
     const Moment own = rate.next(now);
     return network == nullptr ? own : std::max(own, network->rate.next(now));
+  }
+  void set_pace(unsigned eighths) {
+    pace = eighths;
+    if (rate_max == 0) return;
+    const Moment used_until = rate.used_until;
+    const std::uint64_t slower = std::uint64_t{rate_max} * eighths / Backoff::full_pace;
+    rate = TokenRate::per_second(std::max(1U, static_cast<unsigned>(slower)));
+    rate.used_until = used_until;
   }
   [[nodiscard]] bool is_idle(Moment now, Moment::duration silence_kept) const {
     const auto is_quiet = [&](const Silence& one) {
       return one.children == 0 || now - one.last_at > silence_kept;
     };
     return waiting.empty() && in_flight[0] + in_flight[1] == 0 && rate.used_until <= now &&
+           backoff.eighths(now) == Backoff::full_pace &&
            std::all_of(silence.begin(), silence.end(), is_quiet);
   }
 
   Pacing& pacing;
-  TokenRate rate;
+  unsigned rate_max;  // questions a second; 0: no limit
+  TokenRate rate;     // at the pace of now
+  unsigned pace = Backoff::full_pace;
+  Backoff backoff;
   Pacing::Network* network;             // null: no cap
   std::array<unsigned, 2> in_flight{};  // by transport, as all of these
   std::array<unsigned, 2> on_leave{};   // needed questions, on their way although it is set aside
@@ -75,9 +114,11 @@ struct PacedServer final : TimerWheel::Entry {
   void expired() override { pacing.pump(*this); }
 };
 
-Pacing::Pacing(Loop& loop, const DnsClientOptions& options, PendingOwner& owner)
+Pacing::Pacing(Loop& loop, const DnsClientOptions& options, DnsClientCounts& counts,
+               PendingOwner& owner)
     : loop_(loop),
       options_(options),
+      counts_(counts),
       owner_(owner),
       probe_after_(options.timeout * probe_after_timeouts),
       prune_at_(options.paced_servers_max) {}
@@ -93,7 +134,7 @@ PacedServer& Pacing::server_of(const IpAddress& address) {
   };
   const auto agreed = std::find_if(options_.agreed.begin(), options_.agreed.end(), names_it);
   if (agreed != options_.agreed.end()) {
-    server = std::make_unique<PacedServer>(*this, TokenRate::per_second(agreed->rate), nullptr);
+    server = std::make_unique<PacedServer>(*this, agreed->rate, nullptr);
     return *server;
   }
   Network* network = nullptr;
@@ -103,7 +144,7 @@ PacedServer& Pacing::server_of(const IpAddress& address) {
     network = &at->second;  // nodes of an unordered_map do not move
     ++network->servers;
   }
-  server = std::make_unique<PacedServer>(*this, TokenRate::per_second(options_.rate), network);
+  server = std::make_unique<PacedServer>(*this, options_.rate, network);
   return *server;
 }
 
@@ -179,13 +220,21 @@ void Pacing::leave(Pending& pending) {
   const std::size_t index = index_of(pending.transport);
   --server.in_flight[index];
   end_leave(pending);
+  note_trouble(server, pending);
   if (pending.reply.status == AskStatus::timeout) {
     note_silence(server, pending);
-  } else if (pending.reply.status != AskStatus::unreachable &&
-             pending.reply.status != AskStatus::cancelled) {
+  } else if (pending.reply.status == AskStatus::answered ||
+             pending.reply.status == AskStatus::truncated) {
     server.silence[index] = {};
   }
   if (!server.waiting.empty() && !server.is_armed()) pump(server);
+}
+
+void Pacing::note_trouble(PacedServer& server, const Pending& pending) {
+  const std::optional<Heard> heard = heard_from(pending);
+  if (!heard) return;
+  const std::size_t child = std::hash<dns::Name>()(pending.question.name);
+  if (server.backoff.note(child, *heard, pending.sent, loop_.now())) ++counts_.slowed;
 }
 
 void Pacing::note_silence(PacedServer& server, const Pending& pending) {

@@ -6,7 +6,9 @@
 // does so in the order it came, on its server's queue, so that a slow operator delays nobody else.
 // An address from which `silent_children_max` children in a row got no answer is set aside: its
 // questions end at once, but for one probe each `probe_after` and a few of those that are needed,
-// so that nobody is taken for silent who was not asked. Internal to src/net.
+// so that nobody is taken for silent who was not asked. One that fails many children at once is
+// asked more slowly for a while (backoff.h); its rate, also an agreed one, is the most it gets, and
+// without a rate there is nothing to slow down. Internal to src/net.
 #pragma once
 
 #include <array>
@@ -46,7 +48,7 @@ struct PacedServer;
 
 class Pacing final {
  public:
-  Pacing(Loop& loop, const DnsClientOptions& options, PendingOwner& owner);
+  Pacing(Loop& loop, const DnsClientOptions& options, DnsClientCounts& counts, PendingOwner& owner);
   Pacing(const Pacing&) = delete;
   Pacing& operator=(const Pacing&) = delete;
   ~Pacing();
@@ -72,6 +74,7 @@ class Pacing final {
   void pump(PacedServer& server);
   [[nodiscard]] bool may_go(const PacedServer& server, const Pending& pending) const;
   void admit(PacedServer& server, Pending& pending, Moment now);
+  void note_trouble(PacedServer& server, const Pending& pending);
   void note_silence(PacedServer& server, const Pending& pending);
   [[nodiscard]] static bool give_leave(PacedServer& server, Pending& pending);
   static void end_leave(Pending& pending);
@@ -79,6 +82,7 @@ class Pacing final {
 
   Loop& loop_;
   const DnsClientOptions& options_;
+  DnsClientCounts& counts_;
   PendingOwner& owner_;
   Moment::duration probe_after_;
   std::unordered_map<IpAddress, std::unique_ptr<PacedServer>> servers_;

@@ -6,6 +6,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ip/udp.hpp>
 #include <boost/asio/read.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 #include <map>
 #include <optional>
@@ -92,6 +93,7 @@ struct FakeServer::State : std::enable_shared_from_this<FakeServer::State> {
     Bytes message;
     std::size_t number = 0;
     std::size_t queries = 0;
+    std::size_t in_hand = 0;
     std::vector<Bytes> held;
   };
 
@@ -155,19 +157,26 @@ struct FakeServer::State : std::enable_shared_from_this<FakeServer::State> {
   void read_message(const std::shared_ptr<Connection>& connection) {
     asio::async_read(connection->socket, asio::buffer(connection->message),
                      [self = shared_from_this(), connection](const error_code& error, std::size_t) {
-                       if (!error && self->answer(*connection)) self->read(connection);
+                       if (!error && self->answer(connection)) self->read(connection);
                      });
   }
 
   // False where the connection is closed.
-  bool answer(Connection& connection) {
+  bool answer(const std::shared_ptr<Connection>& shared) {
+    Connection& connection = *shared;
     std::optional<FakeQuery> query = parse_query(connection.message);
     if (!query) return true;
     ++tcp_queries;
     query->is_tcp = true;
     query->connection = connection.number;
     query->number = ++connection.queries;
+    query->in_hand = connection.in_hand;
     const FakeReply reply = behaviour(*query);
+    if (reply.delay > std::chrono::milliseconds(0)) {
+      ++connection.in_hand;
+      send_later(shared, reply);
+      return true;
+    }
     for (const Bytes& message : reply.messages) connection.held.push_back(framed(message));
     error_code ignored;
     if (connection.queries >= reply.held_until) {
@@ -186,6 +195,17 @@ struct FakeServer::State : std::enable_shared_from_this<FakeServer::State> {
       return false;
     }
     return true;
+  }
+
+  void send_later(const std::shared_ptr<Connection>& connection, const FakeReply& reply) {
+    const auto timer = std::make_shared<asio::steady_timer>(io, reply.delay);
+    timer->async_wait([timer, connection, messages = reply.messages](const error_code&) {
+      --connection->in_hand;
+      error_code ignored;
+      for (const Bytes& message : messages) {
+        asio::write(connection->socket, asio::buffer(framed(message)), ignored);
+      }
+    });
   }
 
   void close() {

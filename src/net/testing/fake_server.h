@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -20,17 +21,19 @@ struct FakeQuery {
   bool is_tcp = false;
   std::size_t connection = 0;  // TCP: which one to this server, from 1
   std::size_t number = 0;      // of this query on its connection, or over UDP, from 1
+  std::size_t in_hand = 0;     // TCP: earlier ones on the connection whose delay is not over yet
 };
 
 // What a fake server does about one query.
 struct FakeReply {
-  std::vector<Bytes> messages;  // sent in this order; none: silence
-  bool closes = false;          // TCP: the connection, after the messages
-  bool resets = false;          // TCP: the same with RST
-  bool dribbles = false;        // TCP: octet by octet
-  std::string from = {};        // UDP: another loopback address sends the messages
-  std::size_t held_until = 0;   // TCP: kept back until so many queries came on the connection,
-                                // then sent with all that was kept back, the newest first
+  std::vector<Bytes> messages;        // sent in this order; none: silence
+  bool closes = false;                // TCP: the connection, after the messages
+  bool resets = false;                // TCP: the same with RST
+  bool dribbles = false;              // TCP: octet by octet
+  std::chrono::milliseconds delay{};  // TCP: until the messages are sent
+  std::string from = {};              // UDP: another loopback address sends the messages
+  std::size_t held_until = 0;  // TCP: kept back until so many queries came on the connection,
+                               // then sent with all that was kept back, the newest first
 };
 using FakeBehaviour = std::function<FakeReply(const FakeQuery&)>;
 
