@@ -38,6 +38,7 @@ void TcpPeer::ask(Pending& pending) {
   pending.holder = this;
   pending.peer = this;
   waiting_.push_back(pending);
+  pool_.loop_.arm(pending, pool_.options_.timeout * line_timeouts_max);
   pool_.mark_dirty(*this);
 }
 
@@ -49,7 +50,8 @@ void TcpPeer::forget(Pending& pending) {
 }
 
 bool TcpPeer::has_room() const {
-  if (asked_.size() >= pool_.options_.server_in_flight_max) return false;
+  const bool is_one_at_a_time = pipelining_ == Pipelining::suspected_not;
+  if (asked_.size() >= (is_one_at_a_time ? 1 : pool_.options_.server_in_flight_max)) return false;
   return answers_max_ == 0 || asked_here_ < answers_max_;
 }
 
@@ -75,7 +77,11 @@ void TcpPeer::append(Pending& pending) {
     pending.id = pool_.random_.u16();
   } while (asked_.contains(pending.id));
   asked_.emplace(pending.id, &pending);
-  pending.sent = pool_.loop_.now();
+  const Moment now = pool_.loop_.now();
+  if (has_learnt() && pending.attempts == 0) {
+    pending.reply.waited += std::chrono::duration_cast<Duration>(now - pending.sent);
+  }
+  pending.sent = now;
   ++pending.attempts;
   ++asked_here_;
   const Bytes query = dns::make_query(pending.id, pending.question);
@@ -147,6 +153,7 @@ void TcpPeer::connected() {
   answered_here_ = 0;
   strays_here_ = 0;
   last_active_ = pool_.loop_.now();
+  forget_what_is_old();
   pool_.connection_works();
   pool_.loop_.disarm(*this);
   pool_.loop_.change(watch_, socket_.get(), EPOLLIN);
@@ -233,7 +240,22 @@ void TcpPeer::take_frame(ByteView message) {
 void TcpPeer::learn() {
   if (asked_.empty() || answered_here_ >= pool_.options_.server_in_flight_max) return;
   if (answered_here_ > 0 && pool_.loop_.now() - last_active_ > rest) return;
-  if (answered_here_ + asked_.size() > 1) answers_max_ = std::max(1U, answered_here_);
+  if (answered_here_ + asked_.size() <= 1) return;
+  answers_max_ = std::max(1U, answered_here_);
+  learnt_at_ = pool_.loop_.now();
+}
+
+void TcpPeer::forget_what_is_old() {
+  if (!has_learnt() || pool_.loop_.now() - learnt_at_ < learnt_for) return;
+  answers_max_ = 0;
+  pipelining_ = Pipelining::assumed;
+}
+
+// Some servers answer the first question of a segment and never look at the others. One that is
+// silent about single zones answers most.
+bool TcpPeer::leaves_most_unanswered(const Pending& pending) const {
+  return pipelining_ == Pipelining::assumed && pending.attempts < attempts_max &&
+         answered_here_ > 0 && answered_here_ < asked_.size();
 }
 
 void TcpPeer::lost(bool is_silent) {
@@ -250,6 +272,7 @@ void TcpPeer::lost(bool is_silent) {
     ++pool_.counts_.tcp_cut;
     pending->peer = this;
     waiting_.push_front(*pending);
+    pool_.loop_.arm(*pending, pool_.options_.timeout * line_timeouts_max);
   }
   if (!waiting_.empty()) pool_.mark_dirty(*this);
 }
@@ -261,6 +284,20 @@ void TcpPeer::expired() {
 }
 
 void TcpPeer::expired(Pending& pending) {
+  const auto asked = asked_.find(pending.id);
+  if (asked == asked_.end() || asked->second != &pending) {
+    pending.unlink_from_queue();
+    ++pool_.counts_.not_sent;
+    finish(pending, AskStatus::set_aside);
+    return;
+  }
+  if (state_ == State::open && leaves_most_unanswered(pending)) {
+    pipelining_ = Pipelining::suspected_not;
+    learnt_at_ = pool_.loop_.now();
+    lost(true);
+    return;
+  }
+  if (pipelining_ == Pipelining::suspected_not) pipelining_ = Pipelining::proven;
   finish(pending, AskStatus::timeout);
   if (state_ != State::open) return;
   // Not even another answer since: the connection is dead, and the others start anew.

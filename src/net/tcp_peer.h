@@ -2,9 +2,13 @@
 // how much it takes (RFC 7766).
 //
 // Questions of all children share the connection; many go in one write, and answers may come out of
-// order (§6.2.1.1, §7). Where a server closes with questions unanswered, each is asked once more on
-// a new connection, and no more go on one connection from then on than it answered on that one: one
-// at a time, if it answered at most one. Internal to src/net.
+// order (§6.2.1.1, §7). Not every server is up to that. Where one closes with questions unanswered,
+// each is asked once more on a new connection, and no more go on one connection from then on than
+// it answered on that one. Where one keeps the connection and leaves most of them unanswered, they
+// are asked once more too, and from then on one after the other; unless that does not help, so that
+// it was the zones that it is silent about. After `learnt_for` all this is tried anew. Not sent is
+// edns-tcp-keepalive (RFC 7828): nothing here would wait for longer than a server keeps an idle
+// connection, and a new one costs a round trip. Internal to src/net.
 #pragma once
 
 #include <boost/intrusive/list.hpp>
@@ -20,6 +24,11 @@ class TcpPool;
 
 // A server that sends more messages nobody asked for loses its connection.
 inline constexpr unsigned tcp_strays_max = 1000;
+// How long it is remembered what a server does not take.
+inline constexpr std::chrono::minutes learnt_for{10};
+// A question that no connection could be found for ends after so many timeouts, as one that was not
+// asked: a server that answers one at a time, and slowly, must not hold what waits for hours.
+inline constexpr int line_timeouts_max = 12;
 
 struct IdleTag;
 using IdleHook =
@@ -43,7 +52,7 @@ class TcpPeer final : public IdleHook, Loop::Watcher, TimerWheel::Entry, Pending
   [[nodiscard]] bool is_connected() const { return state_ != State::closed; }
   // There is nothing to remember about it.
   [[nodiscard]] bool is_forgettable() const {
-    return is_idle() && !is_connected() && answers_max_ == 0 && !is_in_line_ && !is_dirty_;
+    return is_idle() && !is_connected() && !has_learnt() && !is_in_line_ && !is_dirty_;
   }
   void close();
 
@@ -55,6 +64,11 @@ class TcpPeer final : public IdleHook, Loop::Watcher, TimerWheel::Entry, Pending
   void expired() override;                  // connecting took too long, or the connection is idle
   void expired(Pending& pending) override;  // an answer took too long
 
+  enum class Pipelining : std::uint8_t { assumed, suspected_not, proven };
+
+  [[nodiscard]] bool has_learnt() const {
+    return answers_max_ != 0 || pipelining_ != Pipelining::assumed;
+  }
   [[nodiscard]] bool is_idle() const { return asked_.empty() && waiting_.empty(); }
   [[nodiscard]] bool has_room() const;
   [[nodiscard]] bool start_connecting();
@@ -67,6 +81,8 @@ class TcpPeer final : public IdleHook, Loop::Watcher, TimerWheel::Entry, Pending
   void take_frame(ByteView message);
   void lost(bool is_silent);
   void learn();
+  void forget_what_is_old();
+  [[nodiscard]] bool leaves_most_unanswered(const Pending& pending) const;
   void fail_waiting(AskStatus status);
   void finish(Pending& pending, AskStatus status);
   void settle();
@@ -78,7 +94,9 @@ class TcpPeer final : public IdleHook, Loop::Watcher, TimerWheel::Entry, Pending
   bool is_dirty_ = false;          // in the pool's list for the end of the batch
   bool is_watching_room_ = false;  // EPOLLOUT
   unsigned answers_max_ = 0;       // questions that one connection takes; 0: no limit is known
-  unsigned asked_here_ = 0;        // on this connection
+  Pipelining pipelining_ = Pipelining::assumed;
+  Moment learnt_at_{};
+  unsigned asked_here_ = 0;  // on this connection
   unsigned answered_here_ = 0;
   unsigned strays_here_ = 0;  // messages that answer nothing that is asked, late answers too
   Moment last_active_{};      // answered or connected
