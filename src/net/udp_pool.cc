@@ -8,6 +8,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <span>
 
 #include "net/random_source.h"
 
@@ -185,8 +186,8 @@ bool UdpPool::send_batch(UdpPort& port, PendingList& queue) {
   std::size_t done = 0;
   bool is_retry = false;
   while (done < count) {
-    const int sent = sendmmsg(port.socket_.get(), &batch.headers[done],
-                              static_cast<unsigned>(count - done), MSG_DONTWAIT);
+    const int sent =
+        datagrams_.send(port.socket_.get(), std::span(batch.headers).subspan(done, count - done));
     if (sent > 0) {
       for (const std::size_t end = done + static_cast<std::size_t>(sent); done < end; ++done) {
         Pending& pending = *batch.pendings[done];
@@ -253,8 +254,7 @@ void UdpPool::receive(UdpPort& port) {
     batch.addresses[at].length = sizeof(sockaddr_storage);
     batch.point_at(at, batch.datagrams[at].data(), datagram_octets_max);
   }
-  const int count =
-      recvmmsg(port.socket_.get(), batch.headers.data(), udp_batch_max, MSG_DONTWAIT, nullptr);
+  const int count = datagrams_.receive(port.socket_.get(), batch.headers);
   for (int index = 0; index < count; ++index) {
     const auto at = static_cast<std::size_t>(index);
     const bool is_cut = (batch.headers[at].msg_hdr.msg_flags & MSG_TRUNC) != 0;

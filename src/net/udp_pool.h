@@ -10,6 +10,7 @@
 #include <memory>
 #include <vector>
 
+#include "net/datagrams.h"
 #include "net/loop.h"
 #include "net/pending.h"
 #include "net/socket_address.h"
@@ -92,6 +93,7 @@ class UdpPool final : PendingHolder, Loop::Task {
   RandomSource& random_;
   DnsClientCounts& counts_;
   PendingOwner& owner_;
+  Datagrams datagrams_;
   std::unique_ptr<UdpBatch> batch_;
   RoomTimer room_timer_{*this};
   Ports ports_v4_;
