@@ -1,4 +1,5 @@
-// What the responder says of a scan: what each server was asked, as JSON.
+// What the responder says of a scan, as JSON: what each server was asked, and what must have come
+// of it.
 #pragma once
 
 #include <string>
@@ -8,8 +9,9 @@
 
 namespace dskeeper::bench {
 
-// {"servers": [{"operator", "server", "is_dead", "udp", "tcp", "withheld"} …]}; servers that were
-// asked nothing are left out.
+// {"servers": [{"operator", "server", "is_dead", "udp", "tcp",
+// "udp_withheld", "tcp_withheld"} …], "expected":
+// {outcome: children …}}; servers that were asked nothing are left out.
 [[nodiscard]] std::string report(const World& world, const Weather& weather, const Tally& tally);
 
 }  // namespace dskeeper::bench

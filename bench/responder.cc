@@ -31,12 +31,10 @@ void watch(int epoll, int descriptor, EventSource source) {
 Result<SilentDoors> close_dead_servers(const World& world, const Weather& weather) {
   SilentDoors doors;
   for (std::size_t index = 0; index < world.operator_count(); ++index) {
-    const auto servers = World::name_servers(index);
-    for (std::size_t server = 0; server < servers.size(); ++server) {
+    for (std::size_t server = 0; server < servers_per_operator; ++server) {
       if (!is_dead(weather, {index, server})) continue;
-      const auto address = IpAddress::parse(servers[server].address);
-      CHECK(address.has_value());
-      auto added = doors.add(*address);
+      const IpAddress address = IpAddress::v4(World::server_address({index, server}));
+      auto added = doors.add(address);
       if (!added) return pass_on(std::move(added));
     }
   }

@@ -13,7 +13,7 @@ std::optional<Bytes> Service::answer(ByteView message, const std::array<std::uin
   if (child) tally_.asked(*child, place->server, query->type);
   if (is_dead(weather_, *place)) return std::nullopt;
   if (losses_.draw()) {
-    tally_.count_withheld(*place);
+    tally_.count_withheld(*place, transport);
     return std::nullopt;
   }
   if (child) tally_.answered(*child, place->server, query->type);

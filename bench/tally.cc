@@ -43,8 +43,8 @@ void Tally::count_question(const ServerPlace& place, Transport transport) {
   ++(transport == Transport::udp ? counts(place).udp : counts(place).tcp);
 }
 
-void Tally::count_withheld(const ServerPlace& place) {
-  ++counts(place).withheld;
+void Tally::count_withheld(const ServerPlace& place, Transport transport) {
+  ++(transport == Transport::udp ? counts(place).udp_withheld : counts(place).tcp_withheld);
 }
 
 void Tally::asked(std::size_t child, std::size_t server, dns::RecordType type) {

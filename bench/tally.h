@@ -34,14 +34,15 @@ struct Heard {
 struct ServerCounts {
   std::uint64_t udp = 0;
   std::uint64_t tcp = 0;
-  std::uint64_t withheld = 0;
+  std::uint64_t udp_withheld = 0;  // each is asked for once more
+  std::uint64_t tcp_withheld = 0;
 };
 
 class Tally {
  public:
   explicit Tally(const World& world);
   void count_question(const ServerPlace& place, Transport transport);
-  void count_withheld(const ServerPlace& place);
+  void count_withheld(const ServerPlace& place, Transport transport);
   void asked(std::size_t child, std::size_t server, dns::RecordType type);
   void answered(std::size_t child, std::size_t server, dns::RecordType type);
   void clear();

@@ -128,12 +128,18 @@ std::optional<std::size_t> World::find_child(std::string_view label) const {
 
 std::vector<NameServer> World::name_servers(std::size_t operator_index) {
   std::vector<NameServer> out;
-  for (std::size_t i = 1; i <= servers_per_operator; ++i) {
-    out.push_back({name(fmt::format("ns{}.op{}.op.", i, operator_index)),
-                   fmt::format("127.{}.{}.{}", first_octet + operator_index / networks_per_octet,
-                               operator_index % networks_per_octet, i)});
+  for (std::size_t server = 0; server < servers_per_operator; ++server) {
+    const auto [first, second, third, fourth] = server_address({operator_index, server});
+    out.push_back({name(fmt::format("ns{}.op{}.op.", server + 1, operator_index)),
+                   fmt::format("{}.{}.{}.{}", first, second, third, fourth)});
   }
   return out;
+}
+
+std::array<std::uint8_t, 4> World::server_address(const ServerPlace& place) {
+  return {127, static_cast<std::uint8_t>(first_octet + place.operator_index / networks_per_octet),
+          static_cast<std::uint8_t>(place.operator_index % networks_per_octet),
+          static_cast<std::uint8_t>(place.server + 1)};
 }
 
 std::optional<ServerPlace> World::find_server(const std::array<std::uint8_t, 4>& address) const {
