@@ -92,31 +92,48 @@ std::optional<std::size_t> SyntheticChildren::find_child(const Query& query,
   return child;
 }
 
-SyntheticChildren::Records SyntheticChildren::records_at_apex(const Child& child) const {
-  Records records = plain_zone(child);
-  std::erase_if(records, [&](const Record& record) { return record.owner != child.name; });
-  if (!is_signed(child.kind)) return records;
-  const ZoneKeys& keys = keys_.of(child.operator_index);
-  for (const ZoneKey& key : keys.keys) {
-    records.push_back({child.name, RecordType::dnskey, zone_ttl, key.dnskey().to_rdata()});
+std::set<RecordType> SyntheticChildren::types_at_apex(const Child& child) {
+  std::set<RecordType> types = {RecordType::a, RecordType::ns, RecordType::soa};
+  if (!is_signed(child.kind)) return types;
+  types.insert(RecordType::dnskey);
+  if (denial_of(child.operator_index) == Denial::nsec3) types.insert(RecordType::nsec3param);
+  if (publishes_cds(child.kind)) types.insert({RecordType::cds, RecordType::cdnskey});
+  return types;
+}
+
+SyntheticChildren::Records SyntheticChildren::records(const Child& child, RecordType type) const {
+  Records out;
+  if (type == RecordType::soa) {
+    const NameServer primary = World::name_server({child.operator_index, 0});
+    out.push_back(soa_record(child.name, primary.name));
+  } else if (type == RecordType::dnskey) {
+    for (const ZoneKey& key : keys_.of(child.operator_index).keys) {
+      out.push_back({child.name, RecordType::dnskey, zone_ttl, key.dnskey().to_rdata()});
+    }
+  } else if (type == RecordType::nsec3param) {
+    out.push_back(nsec3param(child.name));
+  } else if (type == RecordType::cds || type == RecordType::cdnskey) {
+    out = request_records(child.name, keys_.of(child.operator_index));
+  } else {
+    out = plain_zone(child);
   }
-  if (denial_of(child.operator_index) == Denial::nsec3) records.push_back(nsec3param(child.name));
-  if (!publishes_cds(child.kind)) return records;
-  for (Record& record : request_records(child.name, keys)) records.push_back(std::move(record));
-  return records;
+  std::erase_if(
+      out, [&](const Record& record) { return record.owner != child.name || record.type != type; });
+  return out;
 }
 
 // The NSEC or NSEC3 of the apex, in a zone of two names.
-SyntheticChildren::Records SyntheticChildren::denial(const Child& child) const {
+dns::Record SyntheticChildren::denial(const Child& child) {
   const auto www = child.name.with_prefix(name("www"));
   CHECK(www.has_value());
-  Bitmaps bitmaps = {{child.name, {RecordType::rrsig}}, {*www, {RecordType::a, RecordType::rrsig}}};
-  for (const Record& record : records_at_apex(child)) bitmaps[child.name].insert(record.type);
-  if (denial_of(child.operator_index) == Denial::nsec3) {
-    return {nsec3_record(child.name, child.name, bitmaps)};
+  Bitmaps bitmaps = {{child.name, types_at_apex(child)}, {*www, {RecordType::a}}};
+  const Denial denial = denial_of(child.operator_index);
+  for (auto& [owner, types] : bitmaps) {
+    types.insert(RecordType::rrsig);
+    if (denial == Denial::nsec) types.insert(RecordType::nsec);
   }
-  for (auto& [owner, types] : bitmaps) types.insert(RecordType::nsec);
-  return {nsec_chain(bitmaps).front()};
+  return denial == Denial::nsec ? nsec_chain(bitmaps).front()
+                                : nsec3_record(child.name, child.name, bitmaps);
 }
 
 const Bytes& SyntheticChildren::signature(std::size_t index, const Child& child,
@@ -136,28 +153,19 @@ Bytes SyntheticChildren::respond(const Query& query, std::optional<std::size_t> 
   if (index) {
     const Child child = world_.child(*index);
     const bool needs_signatures = query.dnssec_ok && is_signed(child.kind);
-    const auto add = [&](std::size_t section, const Records& records, dns::Ttl ttl) {
-      for (const Record& record : records) {
+    const auto add = [&](std::size_t section, const Records& rrset, dns::Ttl ttl) {
+      for (const Record& record : rrset) {
         writer.add(section, record.owner, record.type, ttl, record.rdata);
       }
       if (!needs_signatures) return;
-      writer.add(section, records.front().owner, RecordType::rrsig, ttl,
-                 signature(*index, child, records));
+      writer.add(section, rrset.front().owner, RecordType::rrsig, ttl,
+                 signature(*index, child, rrset));
     };
-    Records records = records_at_apex(child);
-    const auto of_type = [&](RecordType type) {
-      Records out;
-      for (const Record& record : records) {
-        if (record.type == type) out.push_back(record);
-      }
-      return out;
-    };
-    const Records answer = of_type(query.type);
-    if (!answer.empty()) {
-      add(ancount_offset, answer, zone_ttl);
+    if (types_at_apex(child).contains(query.type)) {
+      add(ancount_offset, records(child, query.type), zone_ttl);
     } else {
-      add(nscount_offset, of_type(RecordType::soa), negative_ttl);
-      if (needs_signatures) add(nscount_offset, denial(child), negative_ttl);
+      add(nscount_offset, records(child, RecordType::soa), negative_ttl);
+      if (needs_signatures) add(nscount_offset, {denial(child)}, negative_ttl);
     }
   }
   if (query.has_edns) writer.add_opt(query.dnssec_ok);

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <unordered_map>
 #include <vector>
 
@@ -32,8 +33,10 @@ class SyntheticChildren {
 
  private:
   using Records = std::vector<dns::Record>;
-  [[nodiscard]] Records records_at_apex(const Child& child) const;
-  [[nodiscard]] Records denial(const Child& child) const;
+  [[nodiscard]] static std::set<dns::RecordType> types_at_apex(const Child& child);
+  // Those of one type at the apex.
+  [[nodiscard]] Records records(const Child& child, dns::RecordType type) const;
+  [[nodiscard]] static dns::Record denial(const Child& child);
   // RDATA of the RRSIG, from the cache or new.
   [[nodiscard]] const Bytes& signature(std::size_t index, const Child& child,
                                        const Records& records);

@@ -126,12 +126,16 @@ std::optional<std::size_t> World::find_child(std::string_view label) const {
   return index;
 }
 
+NameServer World::name_server(const ServerPlace& place) {
+  const auto [first, second, third, fourth] = server_address(place);
+  return {name(fmt::format("ns{}.op{}.op.", place.server + 1, place.operator_index)),
+          fmt::format("{}.{}.{}.{}", first, second, third, fourth)};
+}
+
 std::vector<NameServer> World::name_servers(std::size_t operator_index) {
   std::vector<NameServer> out;
   for (std::size_t server = 0; server < servers_per_operator; ++server) {
-    const auto [first, second, third, fourth] = server_address({operator_index, server});
-    out.push_back({name(fmt::format("ns{}.op{}.op.", server + 1, operator_index)),
-                   fmt::format("{}.{}.{}.{}", first, second, third, fourth)});
+    out.push_back(name_server({operator_index, server}));
   }
   return out;
 }
@@ -177,7 +181,8 @@ dns::Record a_record(const dns::Name& owner, const std::string& address) {
 dns::Record soa_record(const dns::Name& owner, const dns::Name& primary) {
   Bytes rdata;
   append(rdata, primary.wire());
-  append(rdata, name("hostmaster.op.").wire());
+  static const dns::Name responsible = name("hostmaster.op.");
+  append(rdata, responsible.wire());
   for (const std::uint32_t number : {1U, 86400U, 7200U, 3600000U, negative_ttl.seconds}) {
     append_u32(rdata, number);
   }

@@ -65,6 +65,7 @@ class World {
 
   // The two name servers of an operator, ns1 and ns2.opNN.op. Each operator has a /24 of its own
   // in 127.16.0.0 and above, as operators have.
+  [[nodiscard]] static NameServer name_server(const ServerPlace& place);
   [[nodiscard]] static std::vector<NameServer> name_servers(std::size_t operator_index);
   [[nodiscard]] static std::array<std::uint8_t, 4> server_address(const ServerPlace& place);
   [[nodiscard]] std::optional<ServerPlace> find_server(
