@@ -17,6 +17,7 @@ enum class RecordType : std::uint16_t {
   ns = 2,
   cname = 5,
   soa = 6,
+  ptr = 12,
   txt = 16,
   aaaa = 28,
   dname = 39,
