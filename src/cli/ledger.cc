@@ -85,6 +85,7 @@ void Ledger::apply(store::Batch batch) {
   std::move(batch.watermarks.begin(), batch.watermarks.end(),
             std::back_inserter(batch_.watermarks));
   std::move(batch.roll.begin(), batch.roll.end(), std::back_inserter(batch_.roll));
+  std::move(batch.readings.begin(), batch.readings.end(), std::back_inserter(batch_.readings));
   batch_.obeyed.insert(batch_.obeyed.end(), batch.obeyed.begin(), batch.obeyed.end());
   for (PackedEvidence& evidence : batch.evidence) {
     evidence_octets_ += evidence.octets();

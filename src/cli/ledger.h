@@ -47,6 +47,10 @@ class Ledger {
   // Takes effect in memory at once, in the store with the next commit; one call is never split.
   void apply(store::Batch batch);
   [[nodiscard]] Result<void> commit();
+  // Is there a store that takes what is applied? Else it is for this process alone.
+  [[nodiscard]] bool is_kept() const {
+    return store_ != nullptr && store_->access() == store::Access::read_write;
+  }
   // Has the act been obeyed, though the store may not know yet?
   [[nodiscard]] bool is_obeyed(std::uint64_t act) const;
   [[nodiscard]] std::size_t uncommitted() const {

@@ -15,7 +15,7 @@
 namespace dskeeper::cli {
 namespace {
 
-constexpr std::array<LogEventKind, 22> catalogue = {{
+constexpr std::array<LogEventKind, 23> catalogue = {{
     {LogEvent::started, "started", LogLevel::info, "dskeeper {} keeps {} with the policy {}.", ""},
     {LogEvent::stopping, "stopping", LogLevel::info, "Stopping: what is in flight is ended first.",
      ""},
@@ -28,6 +28,10 @@ constexpr std::array<LogEventKind, 22> catalogue = {{
     {LogEvent::source_unreadable, "source-unreadable", LogLevel::error,
      "The delegations of {} cannot be read: {}",
      "Nothing is changed until they can be; mend what the sentence names."},
+    {LogEvent::source_lags, "source-lags", LogLevel::warning,
+     "This reading of {} is of revision {}, which is older than one that was read before.",
+     "Nothing is concluded from what is missing in it; after a day of older revisions they are "
+     "believed. See to the server or file that the source reads."},
     {LogEvent::change_sent, "change-sent", LogLevel::info,
      "{}: the change is sent to the parent, the DS set shall become {}.", ""},
     {LogEvent::change_confirmed, "change-confirmed", LogLevel::info,

@@ -20,6 +20,7 @@ enum class LogEvent : std::uint8_t {
   pass_ended,
   pass_failed,
   source_unreadable,
+  source_lags,
   change_sent,
   change_confirmed,
   change_failed,

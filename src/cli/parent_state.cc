@@ -48,9 +48,11 @@ Result<std::unique_ptr<ParentState>> ParentState::load(ParentWork& work, store::
 
 Result<void> ParentState::take_reading(const std::shared_ptr<const parent::Snapshot>& snapshot) {
   const Roll::Trust trust = is_reading_trusted() ? Roll::Trust::whatever : Roll::Trust::checked;
-  Result<void> taken =
-      roll_.take(view_.snapshot().get(), *snapshot, *work_.policy, trust, clock_.now(), ledger_);
-  if (!taken) return taken;
+  auto taken = roll_.take(snapshot, *work_.policy, trust, clock_.now(), ledger_);
+  if (!taken) return pass_on(std::move(taken));
+  if (*taken == Roll::Taken::not_at_all) {
+    log(LogEvent::source_lags, {shown_name(snapshot->zone()), snapshot->revision()});
+  }
   trusts_next_reading_ = false;
   breakers_.take_zone(snapshot, roll_.secure());
   return {};

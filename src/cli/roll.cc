@@ -2,28 +2,78 @@
 
 #include <fmt/core.h>
 
-#include <algorithm>
-#include <optional>
+#include <compare>
+#include <utility>
+#include <vector>
 
 #include "keeper/absence.h"
+#include "keeper/source_fault.h"
 #include "keeper/source_lag.h"
+#include "parent/relative_name.h"
 
 namespace dskeeper::cli {
 namespace {
 
-std::vector<keeper::Entry> entries_of(const parent::Snapshot& snapshot) {
-  std::vector<keeper::Entry> entries;
-  entries.reserve(snapshot.size());
-  for (std::size_t i = 0; i < snapshot.size(); ++i) {
-    entries.push_back({snapshot.child(i), snapshot.is_secure(i)});
+// So many marks are written at once.
+constexpr std::size_t marks_of_group_max = 10'000;
+
+// A child of one of two readings, or of both: what was known of it, and its place in the new one.
+struct Difference {
+  ByteView child;
+  std::optional<bool> was_secure;
+  std::optional<std::size_t> index;
+};
+
+// Calls the visitor for every child, in canonical order, until it fails.
+template <typename Visitor>
+Result<void> walk(const KnownChildren& known, const parent::Snapshot& reading,
+                  const Visitor& visitor) {
+  std::size_t old = 0;
+  for (std::size_t i = 0; i < reading.size() || old < known.size();) {
+    std::strong_ordering order = std::strong_ordering::less;
+    if (old == known.size()) {
+      order = std::strong_ordering::greater;
+    } else if (i < reading.size()) {
+      order = parent::compare_relative(known.at(old).child, reading.relative_child(i));
+    }
+    Difference difference;
+    if (order <= 0) {
+      const KnownChildren::Entry entry = known.at(old++);
+      difference.child = entry.child;
+      difference.was_secure = entry.is_secure;
+    }
+    if (order >= 0) {
+      difference.child = reading.relative_child(i);
+      difference.index = i++;
+    }
+    if (auto visited = visitor(difference); !visited) return visited;
   }
-  return entries;
+  return {};
 }
 
 // Removals of ours are in the case's copy of its latest change.
 bool is_removed_by_us(const Ledger& ledger, const dns::Name& child) {
   const std::optional<Case> value = ledger.find_case(child);
   return value && value->change && value->change->after.empty();
+}
+
+keeper::Losses count_losses(const KnownChildren& known, const parent::Snapshot& reading,
+                            const Ledger& ledger) {
+  keeper::Losses losses;
+  const auto count = [&](const Difference& child) -> Result<void> {
+    if (!child.was_secure) return {};
+    keeper::Loss loss = keeper::Loss::none;
+    if (!child.index) {
+      loss = keeper::Loss::delegation;
+    } else if (*child.was_secure && !reading.is_secure(*child.index) &&
+               !is_removed_by_us(ledger, reading.child(*child.index))) {
+      loss = keeper::Loss::ds_set;
+    }
+    losses.count(*child.was_secure, loss);
+    return {};
+  };
+  static_cast<void>(walk(known, reading, count));  // which never fails
+  return losses;
 }
 
 void write(keeper::Step step, Ledger& ledger) {
@@ -37,34 +87,52 @@ void write(keeper::Step step, Ledger& ledger) {
 // What one reading changes, child by child.
 class Comparison {
  public:
-  Comparison(const parent::Snapshot* before, const parent::Snapshot& now_is, const Policy& policy,
+  Comparison(const KnownChildren& known, const parent::Snapshot& reading, const Policy& policy,
              Time now, Ledger& ledger)
-      : before_(before), now_is_(now_is), policy_(policy), now_(now), ledger_(ledger) {}
+      : known_(known), reading_(reading), policy_(policy), now_(now), ledger_(ledger) {}
 
-  void compare(const std::vector<keeper::Entry>& known, const std::vector<keeper::Entry>& entries) {
-    auto old = known.begin();
-    for (std::size_t i = 0; i < entries.size(); ++i) {
-      const keeper::Entry& entry = entries[i];
-      for (; old != known.end() && old->child < entry.child; ++old) take_vanished(old->child);
-      const bool is_known = old != known.end() && old->child == entry.child;
-      const bool was_secure = is_known && old->is_secure;
-      if (is_known) ++old;
-      if (is_known && was_secure == entry.is_secure) continue;
-      mark(entry.child, entry.is_secure ? store::RollMark::secure : store::RollMark::without_ds);
-      if (was_secure) take_lost_ds(now_is_.at(i));
-    }
-    for (; old != known.end(); ++old) take_vanished(old->child);
+  // Each group is whole: a child's mark and what follows from it are written together. Whoever is
+  // killed between two of them finds the rest at the next reading.
+  Result<void> compare() {
+    const auto take_child = [this](const Difference& child) -> Result<void> {
+      take(child);
+      return roll_.size() < marks_of_group_max ? Result<void>() : write_group();
+    };
+    if (auto walked = walk(known_, reading_, take_child); !walked) return walked;
     take_absent_changes();
-    if (!roll_.empty()) {
-      store::Batch batch;
-      batch.roll = std::move(roll_);
-      ledger_.apply(std::move(batch));
-    }
+    hand_over();
+    return {};
   }
 
+  [[nodiscard]] std::size_t secure() const { return secure_; }
+
  private:
-  void mark(const dns::Name& child, store::RollMark mark) {
-    roll_.push_back({now_is_.zone(), child, mark});
+  void take(const Difference& child) {
+    if (!child.index) {
+      take_vanished(parent::absolute_in(reading_.zone(), child.child));
+      return;
+    }
+    const bool is_secure = reading_.is_secure(*child.index);
+    if (is_secure) ++secure_;
+    if (child.was_secure == is_secure) return;
+    mark(reading_.child(*child.index),
+         is_secure ? store::RollMark::secure : store::RollMark::without_ds);
+    if (child.was_secure.value_or(false)) take_lost_ds(reading_.at(*child.index));
+  }
+
+  void mark(dns::Name child, store::RollMark mark) {
+    if (ledger_.is_kept()) roll_.push_back({reading_.zone(), std::move(child), mark});
+  }
+
+  void hand_over() {
+    store::Batch batch;
+    batch.roll = std::exchange(roll_, {});
+    if (!batch.is_empty()) ledger_.apply(std::move(batch));
+  }
+
+  Result<void> write_group() {
+    hand_over();
+    return ledger_.commit();
   }
 
   void take_vanished(const dns::Name& child) {
@@ -77,7 +145,7 @@ class Comparison {
   void take_lost_ds(const Delegation& delegation) {
     if (ledger_.find_case(delegation.child)) return;
     std::optional<Delegation> before;
-    if (before_ != nullptr) before = before_->find(delegation.child);
+    if (known_.snapshot() != nullptr) before = known_.snapshot()->find(delegation.child);
     auto step = keeper::notice_removal(before ? &*before : nullptr, delegation, policy_, now_);
     if (step) write(*std::move(step), ledger_);
   }
@@ -85,55 +153,66 @@ class Comparison {
   // A change that was sent, or queued while the name went away, comes to an end too.
   void take_absent_changes() {
     for (const Change& change : ledger_.open_changes()) {
-      if (now_is_.index_of(change.child)) continue;
+      if (reading_.index_of(change.child)) continue;
       const std::optional<Case> value = ledger_.find_case(change.child);
       if (value) write(keeper::leave(*value, change, now_), ledger_);
     }
   }
 
-  const parent::Snapshot* before_;
-  const parent::Snapshot& now_is_;
+  const KnownChildren& known_;
+  const parent::Snapshot& reading_;
   const Policy& policy_;
   Time now_;
   Ledger& ledger_;
-  std::vector<store::RollChange> roll_;
+  std::vector<store::RollChange> roll_;  // of this group
+  std::size_t secure_ = 0;
 };
 
 }  // namespace
 
 Result<Roll> Roll::load(const dns::Name& parent, store::Store* store) {
-  Roll roll;
+  Roll roll(parent);
   if (store == nullptr) return roll;
   Result<void> visited = store->visit_roll(parent, [&](const dns::Name& child, bool is_secure) {
-    roll.known_.push_back({child, is_secure});
+    roll.known_.append(child, is_secure);
     if (is_secure) ++roll.secure_;
   });
   if (!visited) return pass_on(std::move(visited));
+  auto newest = store->find_roll_reading(parent);
+  if (!newest) return pass_on(std::move(newest));
+  roll.newest_ = *std::move(newest);
   return roll;
 }
 
-Result<void> Roll::take(const parent::Snapshot* before, const parent::Snapshot& now_is,
-                        const Policy& policy, Trust trust, Time now, Ledger& ledger) {
-  // A secondary that lags says nothing of what is gone.
-  if (before != nullptr && keeper::is_older_revision(now_is.revision(), before->revision())) {
-    return {};
+// A secondary that lags. What is older than what we knew a day ago does not lag, but has a serial
+// that went backwards.
+bool Roll::is_behind(const parent::Snapshot& reading, Time now) const {
+  return newest_ && keeper::is_older_revision(reading.revision(), newest_->revision) &&
+         now - newest_->at < keeper::source_lag_max;
+}
+
+Result<Roll::Taken> Roll::take(const std::shared_ptr<const parent::Snapshot>& reading,
+                               const Policy& policy, Trust trust, Time now, Ledger& ledger) {
+  if (trust == Trust::checked) {
+    if (is_behind(*reading, now)) return Taken::not_at_all;
+    const auto fault = keeper::find_source_fault(count_losses(known_, *reading, ledger), policy);
+    if (fault) {
+      const std::string zone = reading->zone().text();
+      return fail(*fault, zone,
+                  fmt::format("Nothing is looked at or changed until the source is whole again; if "
+                              "it is right, run `dskeeper resume --breaker {}`.",
+                              zone));
+    }
   }
-  std::vector<keeper::Entry> entries = entries_of(now_is);
-  const keeper::Losses losses = keeper::compare_readings(
-      known_, entries, [&](const dns::Name& child) { return is_removed_by_us(ledger, child); });
-  const auto fault = keeper::find_source_fault(losses, policy);
-  if (fault && trust == Trust::checked) {
-    return fail(
-        *fault, now_is.zone().text(),
-        fmt::format("Nothing is looked at or changed until the source is whole again; if it "
-                    "is right, run `dskeeper resume --breaker {}`.",
-                    now_is.zone().text()));
-  }
-  Comparison(before, now_is, policy, now, ledger).compare(known_, entries);
-  known_ = std::move(entries);
-  secure_ = static_cast<std::size_t>(std::count_if(
-      known_.begin(), known_.end(), [](const keeper::Entry& entry) { return entry.is_secure; }));
-  return {};
+  Comparison comparison(known_, *reading, policy, now, ledger);
+  if (auto compared = comparison.compare(); !compared) return pass_on(std::move(compared));
+  newest_ = store::RollReading{reading->zone(), reading->revision(), now};
+  store::Batch batch;
+  batch.readings.push_back(*newest_);
+  ledger.apply(std::move(batch));
+  known_ = KnownChildren(reading);
+  secure_ = comparison.secure();
+  return Taken::whole;
 }
 
 }  // namespace dskeeper::cli

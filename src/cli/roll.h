@@ -6,15 +6,16 @@
 // survives restarts.
 #pragma once
 
-#include <string>
-#include <vector>
+#include <cstdint>
+#include <memory>
+#include <optional>
 
 #include "base/result.h"
 #include "base/time.h"
+#include "cli/known_children.h"
 #include "cli/ledger.h"
-#include "keeper/source_fault.h"
 #include "model/policy.h"
-#include "parent/source.h"
+#include "parent/snapshot.h"
 #include "store/store.h"
 
 namespace dskeeper::cli {
@@ -28,16 +29,24 @@ class Roll {
     checked,
     whatever,  // a person has said that the source is right
   };
-  // Takes a new reading; `before` is the one that this process made before it, null for the first.
-  // What follows goes to the ledger. Fails, and changes nothing, where it is not to be believed.
-  [[nodiscard]] Result<void> take(const parent::Snapshot* before, const parent::Snapshot& now_is,
-                                  const Policy& policy, Trust trust, Time now, Ledger& ledger);
+  enum class Taken : std::uint8_t {
+    whole,
+    not_at_all,  // it is older than what is known, and so says nothing of what is gone
+  };
+  // Takes a new reading. What follows goes to the ledger, of a large zone in several groups, and
+  // into the store. Fails, and changes nothing, where it is not to be believed.
+  [[nodiscard]] Result<Taken> take(const std::shared_ptr<const parent::Snapshot>& reading,
+                                   const Policy& policy, Trust trust, Time now, Ledger& ledger);
 
   // How many delegations are secure.
   [[nodiscard]] std::size_t secure() const { return secure_; }
 
  private:
-  std::vector<keeper::Entry> known_;  // in canonical order
+  explicit Roll(const dns::Name& parent) : known_(parent) {}
+  [[nodiscard]] bool is_behind(const parent::Snapshot& reading, Time now) const;
+
+  KnownChildren known_;
+  std::optional<store::RollReading> newest_;  // which reading that was
   std::size_t secure_ = 0;
 };
 

@@ -16,22 +16,11 @@ bool is_too_much(std::size_t vanished, std::size_t known, const Policy& policy) 
 
 }  // namespace
 
-Losses compare_readings(const std::vector<Entry>& known, const std::vector<Entry>& now,
-                        const std::function<bool(const dns::Name&)>& is_removed_by_us) {
-  Losses out;
-  auto current = now.begin();
-  for (const Entry& entry : known) {
-    ++out.delegations;
-    if (entry.is_secure) ++out.secure;
-    current = std::find_if(current, now.end(),
-                           [&](const Entry& other) { return other.child >= entry.child; });
-    if (current == now.end() || current->child != entry.child) {
-      ++out.vanished_delegations;
-    } else if (entry.is_secure && !current->is_secure && !is_removed_by_us(entry.child)) {
-      ++out.vanished_ds;
-    }
-  }
-  return out;
+void Losses::count(bool was_secure, Loss loss) {
+  ++delegations;
+  if (was_secure) ++secure;
+  if (loss == Loss::delegation) ++vanished_delegations;
+  if (loss == Loss::ds_set) ++vanished_ds;
 }
 
 std::optional<std::string> find_source_fault(const Losses& losses, const Policy& policy) {

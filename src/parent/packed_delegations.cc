@@ -129,6 +129,10 @@ dns::Name PackedDelegations::child(std::size_t index) const {
   return absolute_in(zone_, entry(index).child);
 }
 
+ByteView PackedDelegations::relative_child(std::size_t index) const {
+  return entry(index).child;
+}
+
 bool PackedDelegations::is_secure(std::size_t index) const {
   return entry(index).ds_count > 0;
 }

@@ -43,6 +43,8 @@ class PackedDelegations {
   // Without its revision.
   [[nodiscard]] Delegation at(std::size_t index) const;
   [[nodiscard]] dns::Name child(std::size_t index) const;
+  // Relative to the zone (relative_name.h).
+  [[nodiscard]] ByteView relative_child(std::size_t index) const;
   [[nodiscard]] bool is_secure(std::size_t index) const;
   // Below name_server_sets().
   [[nodiscard]] std::uint32_t name_servers(std::size_t index) const;

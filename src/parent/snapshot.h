@@ -58,6 +58,10 @@ class Snapshot {
   [[nodiscard]] std::size_t size() const { return delegations_.size(); }
   [[nodiscard]] Delegation at(std::size_t index) const;
   [[nodiscard]] dns::Name child(std::size_t index) const { return delegations_.child(index); }
+  // Relative to the zone (relative_name.h), for comparing millions.
+  [[nodiscard]] ByteView relative_child(std::size_t index) const {
+    return delegations_.relative_child(index);
+  }
   [[nodiscard]] bool is_secure(std::size_t index) const { return delegations_.is_secure(index); }
   // The same for all children with the same name servers, below operator_keys().
   [[nodiscard]] std::uint32_t operator_key(std::size_t index) const {

@@ -144,6 +144,20 @@ TEST_P(StoreConformance, TheRollKeepsTheReplayWatermarkOfAChildWithoutACase) {
   EXPECT_EQ(store->find_watermark(parent, child).value(), Inceptions{});
 }
 
+TEST_P(StoreConformance, TheRollKnowsWhichReadingItIsOf) {
+  const auto store = open();
+  const dns::Name parent = name("example.");
+  EXPECT_EQ(store->find_roll_reading(parent).value(), std::nullopt);
+  for (const RollReading& reading :
+       {RollReading{parent, "7", at_second(1)}, RollReading{parent, "8", at_second(2)}}) {
+    Batch batch;
+    batch.readings.push_back(reading);
+    ASSERT_TRUE(store->commit(batch));
+    EXPECT_EQ(open(Access::read_only)->find_roll_reading(parent).value(), reading);
+  }
+  EXPECT_EQ(store->find_roll_reading(name("test.")).value(), std::nullopt);
+}
+
 TEST_P(StoreConformance, TheRollHasWhatTheSourceHadLast) {
   const auto store = open();
   EXPECT_THAT(roll_of(*store), IsEmpty());

@@ -138,10 +138,19 @@ CREATE TABLE evidence_blobs (
 CREATE INDEX evidence_by_blob ON evidence_blobs (blob);
 )sql";
 
+constexpr std::string_view step_4 = R"sql(
+CREATE TABLE roll_readings (
+  parent   TEXT PRIMARY KEY,
+  revision TEXT NOT NULL,
+  at       INTEGER NOT NULL
+) WITHOUT ROWID;
+)sql";
+
 constexpr std::array all{
     Migration{.number = 1, .name = "cases, changes, journal and passes", .sql = step_1},
     Migration{.number = 2, .name = "acts, breakers and the roll of delegations", .sql = step_2},
     Migration{.number = 3, .name = "evidence", .sql = step_3},
+    Migration{.number = 4, .name = "the reading that the roll is of", .sql = step_4},
 };
 
 }  // namespace

@@ -10,6 +10,11 @@ RollStatements::RollStatements(const SQLite::Database& database)
           "ON CONFLICT (parent, child_key) DO UPDATE SET is_secure = excluded.is_secure"),
       remove(database, "DELETE FROM roll WHERE parent = ? AND child_key = ?"),
       visit(database, "SELECT child_key, is_secure FROM roll WHERE parent = ? ORDER BY child_key"),
+      put_reading(database,
+                  "INSERT INTO roll_readings (parent, revision, at) VALUES (?, ?, ?) "
+                  "ON CONFLICT (parent) DO UPDATE SET revision = excluded.revision, "
+                  "at = excluded.at"),
+      find_reading(database, "SELECT revision, at FROM roll_readings WHERE parent = ?"),
       put_watermark(database,
                     "UPDATE roll SET cds = ?, cdnskey = ? WHERE parent = ? AND child_key = ?"),
       find_watermark(database, "SELECT cds, cdnskey FROM roll WHERE parent = ? AND child_key = ?") {
@@ -24,10 +29,22 @@ void SqliteStore::put(const RollChange& change) {
   }
 }
 
+void SqliteStore::put(const RollReading& reading) {
+  Query(roll_.put_reading, reading.parent.text(), reading.revision, reading.at).run();
+}
+
 void SqliteStore::put(const RollWatermark& watermark) {
   Query(roll_.put_watermark, watermark.newest.cds, watermark.newest.cdnskey,
         watermark.parent.text(), name_key(watermark.child))
       .run();
+}
+
+Result<std::optional<RollReading>> SqliteStore::find_roll_reading(const dns::Name& parent) {
+  return guarded(path_, [&]() -> Result<std::optional<RollReading>> {
+    Query row(roll_.find_reading, parent.text());
+    if (!row.next()) return std::optional<RollReading>();
+    return std::optional(RollReading{parent, row.text(0), time_of(row.column(1))});
+  });
 }
 
 Result<Inceptions> SqliteStore::find_watermark(const dns::Name& parent, const dns::Name& child) {

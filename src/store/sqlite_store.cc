@@ -12,6 +12,7 @@ Result<void> SqliteStore::commit(const Batch& batch) {
     for (const Change& change : batch.changes) put(change);
     for (const Breaker& breaker : batch.breakers) put(breaker);
     for (const RollChange& change : batch.roll) put(change);
+    for (const RollReading& reading : batch.readings) put(reading);
     for (const RollWatermark& watermark : batch.watermarks) put(watermark);
     for (const PackedEvidence& evidence : batch.evidence) put(evidence);
     for (const Sha256& id : batch.replaced_evidence) remove_evidence(id);

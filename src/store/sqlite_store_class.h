@@ -71,6 +71,8 @@ struct RollStatements {
   SQLite::Statement put;
   SQLite::Statement remove;
   SQLite::Statement visit;
+  SQLite::Statement put_reading;
+  SQLite::Statement find_reading;
   SQLite::Statement put_watermark;
   SQLite::Statement find_watermark;
 };
@@ -98,6 +100,7 @@ class SqliteStore final : public Store {
   SqliteStore(std::unique_ptr<SQLite::Database> database, std::string path, Access access)
       : database_(std::move(database)), path_(std::move(path)), access_(access) {}
 
+  Access access() const override { return access_; }
   Result<void> commit(const Batch& batch) override;
 
   Result<std::optional<Case>> find_case(const dns::Name& parent, const dns::Name& child) override;
@@ -123,6 +126,7 @@ class SqliteStore final : public Store {
   Result<std::vector<Act>> pending_acts(const dns::Name& parent) override;
   Result<std::vector<Breaker>> breakers(const dns::Name& parent, Time since) override;
 
+  Result<std::optional<RollReading>> find_roll_reading(const dns::Name& parent) override;
   Result<Inceptions> find_watermark(const dns::Name& parent, const dns::Name& child) override;
   Result<void> visit_roll(const dns::Name& parent,
                           const std::function<void(const dns::Name&, bool)>& visitor) override;
@@ -144,6 +148,7 @@ class SqliteStore final : public Store {
   void put(const Change& change);
   void put(const Breaker& breaker);
   void put(const RollChange& change);
+  void put(const RollReading& reading);
   void put(const RollWatermark& watermark);
   void put(const PackedEvidence& evidence);
   void put(const EvidenceBlob& blob);

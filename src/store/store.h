@@ -42,6 +42,14 @@ struct RollChange {
   RollMark mark{};
 };
 
+// The reading that the roll is of: the newest that was believed.
+struct RollReading {
+  dns::Name parent;
+  std::string revision;
+  Time at;
+  bool operator==(const RollReading&) const = default;
+};
+
 // The replay watermark of a child that is at rest and has no case (RFC 7344 §6.2): it is kept with
 // its entry of the roll, and goes with that.
 struct RollWatermark {
@@ -57,6 +65,7 @@ struct Batch {
   std::vector<Event> events;    // appended to the journal of their parent zone, in order
   std::vector<Breaker> breakers{};  // inserted or replaced, by parent, kind, operator, tripped_at
   std::vector<RollChange> roll{};   // only those that differ from what it has
+  std::vector<RollReading> readings{};      // replaced, by parent
   std::vector<RollWatermark> watermarks{};  // of children on the roll
   std::vector<std::uint64_t> obeyed{};      // numbers of the acts that are done herewith
   std::vector<PackedEvidence> evidence{};   // what the decisions rest on; once for each id
@@ -64,7 +73,8 @@ struct Batch {
 
   [[nodiscard]] bool is_empty() const {
     return cases.empty() && changes.empty() && events.empty() && breakers.empty() && roll.empty() &&
-           watermarks.empty() && obeyed.empty() && evidence.empty() && replaced_evidence.empty();
+           readings.empty() && watermarks.empty() && obeyed.empty() && evidence.empty() &&
+           replaced_evidence.empty();
   }
 };
 
@@ -98,12 +108,17 @@ class Lease {
   virtual ~Lease() = default;
 };
 
+enum class Access { read_write, read_only };
+
 class Store {
  public:
   Store() = default;
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
   virtual ~Store() = default;
+
+  // With which it was opened; read_only: nothing that writes may be called.
+  [[nodiscard]] virtual Access access() const = 0;
 
   // All or nothing, durable when it returns.
   [[nodiscard]] virtual Result<void> commit(const Batch& batch) = 0;
@@ -152,6 +167,8 @@ class Store {
   [[nodiscard]] virtual Result<std::vector<Breaker>> breakers(const dns::Name& parent,
                                                               Time resumed_since) = 0;
 
+  [[nodiscard]] virtual Result<std::optional<RollReading>> find_roll_reading(
+      const dns::Name& parent) = 0;
   // Nothing of a type that was never seen signed, or of a child that is not on the roll.
   [[nodiscard]] virtual Result<Inceptions> find_watermark(const dns::Name& parent,
                                                           const dns::Name& child) = 0;
@@ -181,8 +198,6 @@ class Store {
   // opened read_only.
   [[nodiscard]] virtual Result<std::unique_ptr<Lease>> take_lease(const dns::Name& parent) = 0;
 };
-
-enum class Access { read_write, read_only };
 
 // Opens "sqlite:PATH"; runs pending migrations when read_write; refuses a store that is newer than
 // this program. read_only fails with a remedy where there is none yet.
