@@ -434,7 +434,7 @@ TEST_F(BreakerTest, WhatAPersonReleasesIsLookedAtBeforeItLeaves) {
 TEST_F(DispatcherTest, ARetryIsDueBetweenThePassesAndARefusedChildIsNot) {
   Case value = *ledger_->find_case(parent::name("a.example."));
   const auto is_due = [&] {
-    const std::vector<dns::Name> due = ledger_->due(policy_, clock_.now());
+    const std::vector<dns::Name> due = ledger_->due(clock_.now());
     return std::find(due.begin(), due.end(), value.child) != due.end();
   };
   value.outcome = Outcome::refuse;

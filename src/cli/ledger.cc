@@ -8,13 +8,11 @@
 
 namespace dskeeper::cli {
 
-Result<Ledger> Ledger::load(const dns::Name& zone, store::Store* store) {
-  Ledger ledger(store);
+Result<Ledger> Ledger::load(const dns::Name& zone, const Policy& policy, store::Store* store) {
+  Ledger ledger(policy, store);
   if (store == nullptr) return ledger;
-  Result<void> visited = store->visit_cases(zone, [&ledger](Case value) {
-    const dns::Name child = value.child;
-    ledger.cases_.insert_or_assign(child, std::move(value));
-  });
+  Result<void> visited =
+      store->visit_cases(zone, [&ledger](Case value) { ledger.put(std::move(value)); });
   if (!visited) return pass_on(std::move(visited));
   auto shelf = EvidenceShelf::load(zone, *store);
   if (!shelf) return pass_on(std::move(shelf));
@@ -30,7 +28,7 @@ Result<Ledger> Ledger::load(const dns::Name& zone, store::Store* store) {
 
 std::optional<Case> Ledger::find_case(const dns::Name& child) const {
   const auto found = cases_.find(child);
-  return found == cases_.end() ? std::nullopt : std::optional<Case>(found->second);
+  return found == cases_.end() ? std::nullopt : std::optional(found->second.value);
 }
 
 std::optional<Change> Ledger::open_change(const dns::Name& child) const {
@@ -47,12 +45,11 @@ std::vector<Change> Ledger::open_changes() const {
   return changes;
 }
 
-std::vector<dns::Name> Ledger::due(const Policy& policy, Time now) const {
+std::vector<dns::Name> Ledger::due(Time now) const {
   std::vector<dns::Name> children;
-  for (const auto& [child, value] : cases_) {
-    if (!keeper::needs_full_look(value)) continue;
-    const std::optional<Time> due_at = keeper::due_at(value, policy);
-    if (due_at && *due_at <= now) children.push_back(child);
+  for (const auto& [due_at, child] : due_) {
+    if (due_at > now) break;
+    children.push_back(child);
   }
   return children;
 }
@@ -63,13 +60,22 @@ Result<Inceptions> Ledger::find_watermark(const dns::Name& parent, const dns::Na
 }
 
 void Ledger::remember(Case value) {
-  const auto found = cases_.find(value.child);
-  if (found != cases_.end()) found->second = std::move(value);
+  if (cases_.contains(value.child)) put(std::move(value));
+}
+
+void Ledger::put(Case value) {
+  const dns::Name child = value.child;
+  KnownCase& known = cases_[child];
+  if (known.due_at) due_.erase({*known.due_at, child});
+  known.due_at.reset();
+  if (keeper::needs_full_look(value)) known.due_at = keeper::due_at(value, *policy_);
+  if (known.due_at) due_.insert({*known.due_at, child});
+  known.value = std::move(value);
 }
 
 void Ledger::apply(store::Batch batch) {
   if (store_ == nullptr) return;
-  for (Case& value : batch.cases) cases_.insert_or_assign(value.child, value);
+  for (const Case& value : batch.cases) put(value);
   for (const Change& change : batch.changes) {
     if (change.is_open()) {
       open_.insert_or_assign(change.child, change);

@@ -8,8 +8,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -26,14 +28,17 @@ namespace dskeeper::cli {
 class Ledger {
  public:
   // Without a store it is empty and forgets what is applied: every child is as if never seen.
-  [[nodiscard]] static Result<Ledger> load(const dns::Name& zone, store::Store* store);
+  // `policy` must outlive it.
+  [[nodiscard]] static Result<Ledger> load(const dns::Name& zone, const Policy& policy,
+                                           store::Store* store);
 
   [[nodiscard]] std::optional<Case> find_case(const dns::Name& child) const;
   [[nodiscard]] std::optional<Change> open_change(const dns::Name& child) const;
   // Oldest first.
   [[nodiscard]] std::vector<Change> open_changes() const;
   // Children with an open request that are to be looked at again by now, beside the timed passes.
-  [[nodiscard]] std::vector<dns::Name> due(const Policy& policy, Time now) const;
+  // First due first; asked every moment, it costs as much as it gives.
+  [[nodiscard]] std::vector<dns::Name> due(Time now) const;
 
   // Two looks at a child at once could overtake each other: false where one is under way.
   [[nodiscard]] bool begin_look(const dns::Name& child) { return looked_at_.insert(child).second; }
@@ -60,15 +65,23 @@ class Ledger {
   [[nodiscard]] EvidenceShelf& shelf() { return shelf_; }
 
  private:
-  explicit Ledger(store::Store* store) : store_(store) {}
+  struct KnownCase {
+    Case value;
+    std::optional<Time> due_at;
+  };
+
+  Ledger(const Policy& policy, store::Store* store) : policy_(&policy), store_(store) {}
+  void put(Case value);
 
   // Evidence may be large: so much of it counts as much as a case towards the next commit.
   static constexpr std::size_t octets_like_a_case = 65'536;
 
+  const Policy* policy_;
   store::Store* store_;
   EvidenceShelf shelf_;
   std::size_t evidence_octets_ = 0;  // in batch_
-  std::unordered_map<dns::Name, Case> cases_;
+  std::unordered_map<dns::Name, KnownCase> cases_;
+  std::set<std::pair<Time, dns::Name>> due_;  // as the cases say
   std::unordered_map<dns::Name, Change> open_;
   std::unordered_set<dns::Name> looked_at_;
   store::Batch batch_;

@@ -36,7 +36,7 @@ Result<std::unique_ptr<ParentState>> ParentState::load(ParentWork& work, store::
                                                        const boost::asio::any_io_executor& executor,
                                                        const Clock& clock) {
   const dns::Name& zone = work.settings->zone;
-  auto ledger = Ledger::load(zone, store);
+  auto ledger = Ledger::load(zone, *work.policy, store);
   if (!ledger) return pass_on(std::move(ledger));
   auto breakers = BreakerPanel::load(zone, *work.policy, store, clock.now());
   if (!breakers) return pass_on(std::move(breakers));

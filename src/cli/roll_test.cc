@@ -47,7 +47,7 @@ class RollTest : public testing::Test {
     }
     store_.reset();
     store_ = store::open_store("sqlite:" + (folder_.path() / "store").string(), access).value();
-    ledger_ = Ledger::load(zone, store_.get()).value();
+    ledger_ = Ledger::load(zone, policy_, store_.get()).value();
     roll_ = Roll::load(zone, store_.get()).value();
   }
 

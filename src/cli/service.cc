@@ -165,7 +165,7 @@ asio::awaitable<void> Service::due_looks() {
   if (clock_.now() < no_looks_before_) co_return;
   add_new(look_at_, dispatcher_->take_to_be_judged());
   add_new(look_at_, state_->take_to_look_at());
-  std::vector<dns::Name> due = state_->ledger().due(*work_.policy, clock_.now());
+  std::vector<dns::Name> due = state_->ledger().due(clock_.now());
   add_new(due, look_at_);
   if (due.empty() || !is_store_writable()) co_return;
   const bool is_fresh = co_await refresh_source();
