@@ -28,8 +28,10 @@ SecondDecision decide_again(const Evidence& evidence, const Policy& policy,
                             dns::Verifier& verifier) {
   SecondDecision second;
   std::vector<rules::Proved> proved;
+  dns::VerificationBudget budget;
   for (const Survey& survey : evidence.surveys) {
-    proved.push_back(rules::prove(survey, evidence.delegation, verifier, evidence.judged_at));
+    proved.push_back(
+        rules::prove(survey, evidence.delegation, verifier, budget, evidence.judged_at));
     second.signatures += valid_signatures(proved.back());
   }
   const Verdict verdict = rules::judge(evidence.delegation, proved, policy, evidence.judged_at);

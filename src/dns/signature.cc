@@ -4,8 +4,8 @@
 #include <openssl/evp.h>
 #include <openssl/rsa.h>
 
+#include <algorithm>
 #include <array>
-#include <cstring>
 #include <unordered_map>
 
 #include "base/check.h"
@@ -15,16 +15,8 @@
 namespace dskeeper::dns {
 namespace {
 
-// When a cache is full it is emptied: the children in work fill it again within milliseconds.
-constexpr std::size_t cached_results_max = 65'536;  // about 100 octets each
-constexpr std::size_t cached_keys_max = 4'096;      // about 3 KB each
-
-// KeyTrap (CVE-2023-50387): what one RRset with its signatures, as one answer carried it, may cost
-// us. Eight failures leave room for colliding key tags and half-finished rollovers; sixteen in all
-// for an RRset with several signatures under several keys. The budget belongs to the signatures
-// too, so that a lying server cannot use up that of an honest one.
-constexpr unsigned failures_per_rrset_max = 8;
-constexpr unsigned verifications_per_rrset_max = 16;
+// A cache that is full is emptied: the children in work fill it again within milliseconds.
+constexpr std::size_t cached_keys_max = 4'096;  // about 3 KB each
 
 struct Free {
   void operator()(EVP_MD* md) const { EVP_MD_free(md); }
@@ -39,19 +31,6 @@ Owned<EVP_MD> fetch(const char* name) {
   CHECK(md);
   return md;
 }
-
-struct DigestHash {
-  std::size_t operator()(const Sha256& digest) const noexcept {
-    std::size_t hash = 0;
-    std::memcpy(&hash, digest.data(), sizeof hash);
-    return hash;
-  }
-};
-
-struct Work {
-  unsigned done = 0;
-  unsigned failed = 0;
-};
 
 // A public key, ready to verify. Without `pkey` it is one that cannot be used.
 struct Key {
@@ -91,6 +70,22 @@ SignatureStatus check_conditions(const Rrset& rrset, const Rrsig& signature, con
   if (second > signature.expiration) return SignatureStatus::expired;
   if (second < signature.inception) return SignatureStatus::not_yet_valid;
   return SignatureStatus::valid;
+}
+
+// What a verification costs, in such of P-256; roughly.
+unsigned cost_of(const Dnskey& key) {
+  constexpr unsigned dear = 8;
+  constexpr std::size_t rsa_2048_octets_max = 264;  // with an exponent of up to seven octets
+  switch (key.algorithm) {
+    case Algorithm::rsasha256:
+    case Algorithm::rsasha512:
+      return key.public_key.size() <= rsa_2048_octets_max ? 1 : dear;
+    case Algorithm::ecdsap384sha384:
+    case Algorithm::ed448:
+      return dear;
+    default:
+      return 1;
+  }
 }
 
 }  // namespace
@@ -140,10 +135,11 @@ struct Verifier::State {
   const Owned<EVP_MD_CTX> hasher{EVP_MD_CTX_new()};
   const Owned<EVP_MD_CTX> one_shot{EVP_MD_CTX_new()};  // for Ed25519 and Ed448
 
+  std::shared_ptr<VerifiedSignatures> known;
   std::unordered_map<std::string, Key> keys;  // by DNSKEY RDATA
-  std::unordered_map<Sha256, bool, DigestHash> results;
-  std::unordered_map<Sha256, Work, DigestHash> work;  // by content_of()
   Counts counts;
+
+  explicit State(std::shared_ptr<VerifiedSignatures> its_known) : known(std::move(its_known)) {}
 
   // `out` must hold the digest.
   void hash(const EVP_MD* md, ByteView data, std::uint8_t* out) const {
@@ -154,29 +150,18 @@ struct Verifier::State {
 
   // One digest over parts that others choose: their lengths are hashed too, or octets could be
   // moved from one part into the next without changing it.
-  Sha256 hash_parts(std::initializer_list<ByteView> parts) const {
+  VerifiedSignatures::Tag tag_of(ByteView data, ByteView signature, ByteView key) const {
     CHECK(EVP_DigestInit_ex2(hasher.get(), sha256.get(), nullptr) == 1);
-    for (const ByteView part : parts) {
+    for (const ByteView part : {ByteView(known->secret()), data, signature, key}) {
       const std::uint64_t size = part.size();
       CHECK(EVP_DigestUpdate(hasher.get(), &size, sizeof size) == 1);
       CHECK(EVP_DigestUpdate(hasher.get(), part.data(), part.size()) == 1);
     }
     Sha256 digest{};
     CHECK(EVP_DigestFinal_ex(hasher.get(), digest.data(), nullptr) == 1);
-    return digest;
-  }
-
-  // What the work limit counts by: the RRset's data and all signatures that came with it.
-  Sha256 content_of(const Rrset& rrset) const {
-    Bytes signatures;
-    for (const Rrsig& signature : rrset.signatures) put_bytes(signatures, signature.signature);
-    Bytes data;
-    put_u16(data, static_cast<std::uint16_t>(rrset.type));
-    for (const Bytes& rdata : rrset.rdata) {
-      put_u16(data, static_cast<std::uint16_t>(rdata.size()));
-      put_bytes(data, rdata);
-    }
-    return hash_parts({rrset.owner.wire(), data, signatures});
+    VerifiedSignatures::Tag tag{};
+    std::copy_n(digest.begin(), tag.size(), tag.begin());
+    return tag;
   }
 
   const Key& key_for(const Dnskey& dnskey, ByteView rdata);
@@ -253,7 +238,10 @@ bool Verifier::State::verify_ed(const Key& key, ByteView data, ByteView signatur
                           data.size()) == 1;
 }
 
-Verifier::Verifier() : state_(std::make_unique<State>()) {
+Verifier::Verifier() : Verifier(std::make_shared<VerifiedSignatures>()) {}
+
+Verifier::Verifier(std::shared_ptr<VerifiedSignatures> known)
+    : state_(std::make_unique<State>(std::move(known))) {
   CHECK(state_->hasher && state_->one_shot);
 }
 
@@ -264,40 +252,34 @@ Verifier::Counts Verifier::counts() const {
 }
 
 SignatureStatus Verifier::verify(const Rrset& rrset, const Rrsig& signature, const Dnskey& key,
-                                 const Name& zone, Time now) {
+                                 const Name& zone, Time now, VerificationBudget& budget) {
   const SignatureStatus status = check_conditions(rrset, signature, key, zone, now);
   if (status != SignatureStatus::valid) return status;
 
   State& state = *state_;
   const Bytes key_rdata = key.to_rdata();
   const Bytes data = signed_data(rrset, signature);
-  const Sha256 id = state.hash_parts({data, signature.signature, key_rdata});
-  const auto known = state.results.find(id);
-  if (known != state.results.end()) {
-    ++state.counts.cached;
-    return known->second ? SignatureStatus::valid : SignatureStatus::bad_signature;
+  const VerifiedSignatures::Tag tag = state.tag_of(data, signature.signature, key_rdata);
+  if (const auto seen = budget.find(tag)) {
+    ++state.counts.known;
+    return *seen;
+  }
+  const unsigned cost = cost_of(key);
+  if (!budget.admit(cost)) return SignatureStatus::too_much_work;
+  if (state.known->contains(tag)) {
+    ++state.counts.known;
+    return budget.note(tag, SignatureStatus::valid, cost);
   }
   const Key& ready = state.key_for(key, key_rdata);
-  if (!ready.pkey) return SignatureStatus::bad_key;
-
-  // Emptied together: a budget must not outlive the results it was spent on.
-  if (state.results.size() >= cached_results_max) {
-    state.results.clear();
-    state.work.clear();
-  }
-  Work& work = state.work[state.content_of(rrset)];
-  if (work.failed >= failures_per_rrset_max || work.done >= verifications_per_rrset_max) {
-    return SignatureStatus::too_much_work;
-  }
-  const bool is_valid = state.compute(ready, key.algorithm, data, signature.signature);
-  ++work.done;
-  if (!is_valid) {
-    ++work.failed;
-    ERR_clear_error();
-  }
+  if (!ready.pkey) return budget.note(tag, SignatureStatus::bad_key, 0);
   ++state.counts.verified;
-  state.results.emplace(id, is_valid);
-  return is_valid ? SignatureStatus::valid : SignatureStatus::bad_signature;
+  budget.computed_ += cost;
+  if (!state.compute(ready, key.algorithm, data, signature.signature)) {
+    ERR_clear_error();
+    return budget.note(tag, SignatureStatus::bad_signature, cost);
+  }
+  state.known->add(tag, signature.expiration, now);
+  return budget.note(tag, SignatureStatus::valid, cost);
 }
 
 }  // namespace dskeeper::dns

@@ -9,7 +9,7 @@
 namespace dskeeper::rules {
 namespace {
 
-// How much of what a server sends is looked at (KeyTrap, CVE-2023-50387). The Verifier limits the
+// How much of what a server sends is looked at (KeyTrap, CVE-2023-50387). The budget limits the
 // arithmetic; these limit the searching.
 constexpr std::size_t keys_per_zone_max = 32;
 constexpr std::size_t signatures_per_rrset_max = 16;
@@ -92,10 +92,12 @@ class Layout {
 
 class Prover {
  public:
-  Prover(const Delegation& delegation, dns::Verifier& verifier, Time now)
+  Prover(const Delegation& delegation, dns::Verifier& verifier, dns::VerificationBudget& budget,
+         Time now)
       : child_(delegation.child),
         is_secure_(delegation.is_secure()),
         verifier_(verifier),
+        budget_(budget),
         now_(now) {}
 
   void prove(ProvedServer& server, const Wires& wires) {
@@ -180,6 +182,7 @@ class Prover {
                         const std::vector<dns::Dnskey>& keys) {
     const std::size_t count = std::min(rrset.signatures.size(), signatures_per_rrset_max);
     answer.signatures.reserve(count);
+    budget_.begin_rrset();
     for (std::size_t i = 0; i < count; ++i) {
       answer.signatures.push_back(weigh_signature(rrset, rrset.signatures[i], keys));
     }
@@ -195,7 +198,7 @@ class Prover {
                            signature.key_tag};
     for (const dns::Dnskey& key : keys) {
       if (key.algorithm != signature.algorithm || key.key_tag() != signature.key_tag) continue;
-      proved.status = verifier_.verify(rrset, signature, key, child_, now_);
+      proved.status = verifier_.verify(rrset, signature, key, child_, now_, budget_);
       proved.key = key;
       if (proved.status == dns::SignatureStatus::valid) break;
     }
@@ -205,13 +208,14 @@ class Prover {
   const dns::Name& child_;
   bool is_secure_;
   dns::Verifier& verifier_;
+  dns::VerificationBudget& budget_;
   Time now_;
 };
 
 }  // namespace
 
 Proved prove(const Survey& survey, const Delegation& delegation, dns::Verifier& verifier,
-             Time now) {
+             dns::VerificationBudget& budget, Time now) {
   Proved proved{.vantage = survey.vantage,
                 .look = survey.look,
                 .started_at = survey.started_at,
@@ -220,11 +224,17 @@ Proved prove(const Survey& survey, const Delegation& delegation, dns::Verifier& 
                 .servers_without_address = {},
                 .servers_not_resolved = {}};
   const Layout layout(survey, delegation, proved);
-  Prover prover(delegation, verifier, now);
+  Prover prover(delegation, verifier, budget, now);
   for (std::size_t i = 0; i < proved.servers.size(); ++i) {
     prover.prove(proved.servers[i], layout.wires(i));
   }
   return proved;
+}
+
+Proved prove(const Survey& survey, const Delegation& delegation, dns::Verifier& verifier,
+             Time now) {
+  dns::VerificationBudget budget;
+  return prove(survey, delegation, verifier, budget, now);
 }
 
 }  // namespace dskeeper::rules

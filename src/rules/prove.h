@@ -1,7 +1,7 @@
 // prove: what one vantage point's answers are worth, given their signatures.
 //
-// Pure but for the Verifier's cache, which is passed in. The rules look at its result, never at
-// messages. RFC 4035 §5.3 for RRsets, §5.4 and RFC 5155 §8.5 for denial.
+// Pure but for the Verifier's memory, which is passed in and decides nothing. The rules look at its
+// result, never at messages. RFC 4035 §5.3 for RRsets, §5.4 and RFC 5155 §8.5 for denial.
 #pragma once
 
 #include <optional>
@@ -58,6 +58,11 @@ struct Proved {
   std::vector<SurveyedServer> servers_not_resolved;  // asked, but perhaps not at every address
 };
 
+// `budget` is that of the whole look, over all its vantage points.
+[[nodiscard]] Proved prove(const Survey& survey, const Delegation& delegation,
+                           dns::Verifier& verifier, dns::VerificationBudget& budget, Time now);
+
+// With the budget of a look, and nothing else in it.
 [[nodiscard]] Proved prove(const Survey& survey, const Delegation& delegation,
                            dns::Verifier& verifier, Time now);
 
