@@ -10,6 +10,7 @@
 #include "cli/explain_text.h"
 #include "cli/parent_state.h"
 #include "cli/pass.h"
+#include "cli/proving.h"
 #include "cli/selection.h"
 #include "cli/shown_text.h"
 #include "cli/typed_child.h"
@@ -49,6 +50,9 @@ class Explanation {
     auto state = ParentState::load(*(*workplace)->find(settings.zone), store->get(),
                                    context.get_executor(), clock_);
     if (!state) return pass_on(std::move(state));
+    // Nothing is remembered: an explanation must hold by itself.
+    Proving proving(context.get_executor(), std::make_shared<dns::VerifiedSignatures>());
+    proving_ = &proving;
     Result<void> result;
     asio::co_spawn(context, look(**workplace, **state, result), rethrow);
     context.run();
@@ -78,7 +82,7 @@ class Explanation {
                            ? case_to_contract_json(result.after) + "\n"
                            : shown_text(explain_text(delegation, result, has_memory_) + pending_));
     };
-    Pass pass(state, verifier_, clock_, std::move(options));
+    Pass pass(state, *proving_, clock_, std::move(options));
     const auto done = co_await pass.run(*children);
     if (!done) co_return tl::unexpected(done.error());
     co_return Result<void>();
@@ -90,7 +94,7 @@ class Explanation {
   bool has_memory_ = false;
   std::string pending_;  // acts
   SystemClock clock_;
-  dns::Verifier verifier_;
+  Proving* proving_ = nullptr;
 };
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "cli/pass.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -64,16 +66,25 @@ bool may_be_our_silence(const Verdict& verdict) {
 
 }  // namespace
 
-Pass::Pass(ParentState& state, dns::Verifier& verifier, const Clock& clock, PassOptions options)
+std::string put_off_text(const PassSummary& summary) {
+  return fmt::format(
+      "{} children are left to the next pass, since to verify their signatures would cost more "
+      "than "
+      "a pass may",
+      summary.put_off);
+}
+
+Pass::Pass(ParentState& state, Proving& proving, const Clock& clock, PassOptions options)
     : policy_(*state.work().policy),
       surveyors_(state.work().all_surveyors()),
-      verifier_(verifier),
+      proving_(proving),
       view_(state.view()),
       ledger_(state.ledger()),
       breakers_(state.breakers()),
       clock_(clock),
       options_(std::move(options)),
       snapshot_(state.view().snapshot()),
+      extra_work_(snapshot_->size()),
       stretch_began_(clock.now()),
       last_commit_(clock.now()) {}
 
@@ -151,9 +162,14 @@ asio::awaitable<Pass::LookEnd> Pass::look_and_record(std::size_t index, bool is_
     if (!delegation) break;
     LookResult result = co_await look(*delegation, index + options_.rotation);
     if (is_stopped_) break;
+<<<<<<< HEAD
     end.cost = cost_of(result.surveys);
     if (!is_last && is_nobody_asked(result.surveys)) {
       end.kind = Kind::postponed;
+=======
+    if (result.is_put_off) {
+      ++summary_.put_off;
+>>>>>>> 22e1549 (Prove full looks on all cores, and remember signatures across processes)
       break;
     }
     for (const Survey& survey : result.surveys) health_.note(survey);
@@ -216,15 +232,30 @@ asio::awaitable<LookResult> Pass::look(const Delegation& delegation, std::size_t
     result.surveys.push_back(std::move(survey));
     if (is_over) break;
   }
+  co_await judge(delegation, result);
+  co_return result;
+}
+
+asio::awaitable<void> Pass::judge(const Delegation& delegation, LookResult& result) {
   const Time now = clock_.now();
-  std::vector<rules::Proved> proved;
-  for (const Survey& survey : result.surveys) {
-    proved.push_back(rules::prove(survey, delegation, verifier_, now));
-  }
   const Delegation known =
       keeper::with_known_facts(ledger_.find_case(delegation.child), delegation);
-  result.verdict = rules::judge(known, proved, policy_, now);
-  co_return result;
+  const auto work = [&](dns::Verifier& verifier) {
+    dns::VerificationBudget budget = extra_work_.budget();
+    std::vector<rules::Proved> proved;
+    for (const Survey& survey : result.surveys) {
+      proved.push_back(rules::prove(survey, delegation, verifier, budget, now));
+    }
+    result.verdict = rules::judge(known, proved, policy_, now);
+    result.is_put_off = extra_work_.take(budget);
+  };
+  // A look that ended early has seen no keys, and has nothing to verify.
+  const bool is_short = result.surveys.size() == 1 && result.surveys.front().stopped_early;
+  if (is_short) {
+    work(proving_.here());
+  } else {
+    co_await proving_.run(work);
+  }
 }
 
 // The case from before. A secure child at rest has none, but a replay watermark with its entry of

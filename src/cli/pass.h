@@ -16,8 +16,9 @@
 #include <vector>
 
 #include "base/time.h"
+#include "cli/extra_work.h"
 #include "cli/parent_state.h"
-#include "dns/signature.h"
+#include "cli/proving.h"
 #include "keeper/advance.h"
 #include "keeper/outage.h"
 #include "model/case.h"
@@ -34,6 +35,7 @@ struct LookResult {
   std::vector<Survey> surveys;  // one for each vantage point
   Verdict verdict;
   Case after;
+  bool is_put_off = false;  // to the next pass (extra_work.h); the verdict counts for nothing
 };
 
 struct PassOptions {
@@ -52,14 +54,18 @@ struct PassSummary {
   std::uint64_t children = 0;
   std::map<std::string, std::uint64_t> outcomes;  // by the contract's words
   std::uint64_t changes_queued = 0;
+  std::uint64_t put_off = 0;  // to the next pass, since their signatures would cost too much
   // Our own outage: these looks count for nothing, and why (design.md). Empty: all count.
   std::uint64_t void_looks = 0;
   std::string void_reason;
 };
 
+// A sentence about the children that were put off.
+[[nodiscard]] std::string put_off_text(const PassSummary& summary);
+
 class Pass {
  public:
-  Pass(ParentState& state, dns::Verifier& verifier, const Clock& clock, PassOptions options);
+  Pass(ParentState& state, Proving& proving, const Clock& clock, PassOptions options);
 
   // Looks at those children of the view's snapshot whose indices are given; at none that another
   // pass is looking at just now. Fails when the store does.
@@ -99,6 +105,7 @@ class Pass {
   boost::asio::awaitable<LookEnd> take_turn(std::size_t index, bool is_last);
   boost::asio::awaitable<LookEnd> look_and_record(std::size_t index, bool is_last);
   boost::asio::awaitable<LookResult> look(const Delegation& delegation, std::size_t first);
+  boost::asio::awaitable<void> judge(const Delegation& delegation, LookResult& result);
   [[nodiscard]] bool must_be_full(const Delegation& delegation) const;
   void end_stretch();
   [[nodiscard]] Result<std::optional<Case>> recall(const Delegation& standing,
@@ -110,7 +117,7 @@ class Pass {
 
   const Policy& policy_;
   std::vector<survey::Surveyor*> surveyors_;
-  dns::Verifier& verifier_;
+  Proving& proving_;
   const ParentView& view_;
   Ledger& ledger_;
   BreakerPanel& breakers_;
@@ -118,6 +125,7 @@ class Pass {
   PassOptions options_;
 
   std::shared_ptr<const parent::Snapshot> snapshot_;
+  ExtraWork extra_work_;
   bool is_stopped_ = false;
   // Looks with silent servers wait until it is known whose silence it was.
   struct Deferred {

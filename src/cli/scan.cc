@@ -15,9 +15,11 @@
 #include "cli/parent_state.h"
 #include "cli/pass.h"
 #include "cli/progress.h"
+#include "cli/proving.h"
 #include "cli/record.h"
 #include "cli/selection.h"
 #include "cli/shown_text.h"
+#include "cli/signature_memory.h"
 #include "cli/typed_child.h"
 #include "cli/typed_name.h"
 #include "cli/workplace.h"
@@ -50,11 +52,15 @@ class Scan {
     auto workplace = Workplace::make(context.get_executor(), configuration_, clock_);
     if (!workplace) return pass_on(std::move(workplace));
     workplace_ = workplace->get();
+    if (auto read = open_signatures(); !read) return read;
+    Proving proving(context.get_executor(), signatures_->known());
+    proving_ = &proving;
     asio::signal_set signals(context, SIGINT, SIGTERM);
     wait_for_signal(signals);
     Result<void> result;
     asio::co_spawn(context, scan_all(errands, signals, result), rethrow);
     context.run();
+    save_signatures();
     return result;
   }
 
@@ -76,6 +82,25 @@ class Scan {
     if (!opened) return pass_on(std::move(opened));
     store_ = std::move(*opened);
     return {};
+  }
+
+  Result<void> open_signatures() {
+    auto path = store::path_beside(configuration_.store.url, signatures_ending);
+    if (!path) return pass_on(std::move(path));
+    signatures_.emplace(*path);
+    if (!signatures_->trouble().empty()) note_signatures(signatures_->trouble());
+    return {};
+  }
+
+  // What cannot be kept is verified again next time.
+  void save_signatures() {
+    if (options_.dry_run) return;
+    const Result<void> saved = signatures_->save();
+    if (!saved) note_signatures(saved.error().text());
+  }
+
+  static void note_signatures(const std::string& trouble) {
+    fmt::print(stderr, "Signatures verified before are not remembered: {}\n", shown_text(trouble));
   }
 
   asio::awaitable<void> scan_all(const std::vector<Errand>& errands, asio::signal_set& signals,
@@ -158,7 +183,7 @@ class Scan {
       progress.update(++done, workplace_->questions_sent());
       print_case(result.after);
     };
-    Pass pass(state, verifier_, clock_, std::move(options));
+    Pass pass(state, *proving_, clock_, std::move(options));
     pass_ = &pass;
     auto summary = co_await pass.run(children);
     pass_ = nullptr;
@@ -205,7 +230,7 @@ class Scan {
     PassOptions options;
     options.is_full = true;
     options.channel = Channel::due;
-    Pass pass(state, verifier_, clock_, std::move(options));
+    Pass pass(state, *proving_, clock_, std::move(options));
     pass_ = &pass;
     const std::vector<std::size_t> children = present_children(*state.view().snapshot(), stale);
     const auto summary = co_await pass.run(children);
@@ -253,6 +278,9 @@ class Scan {
                static_cast<double>(summary.children) / seconds, workplace_->questions_sent(),
                outcomes.empty() ? "nothing looked at" : outcomes,
                is_stopped_ ? "; stopped before the end" : "");
+    if (summary.put_off > 0) {
+      fmt::print(stderr, "{}: {}\n", shown_name(zone), put_off_text(summary));
+    }
   }
 
   void wait_for_signal(asio::signal_set& signals) {
@@ -277,9 +305,10 @@ class Scan {
   const Configuration& configuration_;
   const ScanOptions& options_;
   SystemClock clock_;
-  dns::Verifier verifier_;
   std::unique_ptr<store::Store> store_;
+  std::optional<SignatureMemory> signatures_;
   Workplace* workplace_ = nullptr;
+  Proving* proving_ = nullptr;
   Pass* pass_ = nullptr;
   bool is_stopped_ = false;
 };

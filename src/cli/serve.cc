@@ -9,12 +9,15 @@
 #include <csignal>
 #include <cstdlib>
 #include <exception>
+#include <filesystem>
 #include <map>
 #include <optional>
 
 #include "cli/commands.h"
 #include "cli/log.h"
+#include "cli/proving.h"
 #include "cli/service.h"
+#include "cli/signature_memory.h"
 #include "cli/typed_name.h"
 #include "cli/workplace.h"
 #include "store/store.h"
@@ -35,16 +38,22 @@ struct Generation {
 // ended, so that a configuration that cannot work changes nothing; store and leases stay.
 class Daemon {
  public:
-  explicit Daemon(store::Store& store)
-      : store_(store), signals_(context_, SIGINT, SIGTERM, SIGHUP) {}
+  Daemon(store::Store& store, std::filesystem::path signatures)
+      : store_(store),
+        signals_(context_, SIGINT, SIGTERM, SIGHUP),
+        signatures_(std::move(signatures)),
+        proving_(context_.get_executor(), signatures_.known()) {}
 
   Result<void> run(const Configuration& configuration) {
     auto first = prepare(configuration);
     if (!first) return pass_on(std::move(first));
     current_ = *std::move(first);
+    if (!signatures_.trouble().empty()) log(LogEvent::warning, {signatures_.trouble()});
     begin();
     wait_for_signal();
     context_.run();
+    const Result<void> saved = signatures_.save();
+    if (!saved) log(LogEvent::warning, {saved.error().text()});
     if (failure_) return tl::unexpected(*failure_);
     return {};
   }
@@ -69,8 +78,9 @@ class Daemon {
       taken.emplace(zone, *std::move(lease));
     }
     for (ParentWork& work : made->workplace->parents()) {
-      made->services.push_back(std::make_unique<Service>(
-          *made->workplace, work, store_, made->configuration.scan.interval, clock_));
+      made->services.push_back(
+          std::make_unique<Service>(*made->workplace, work, store_, proving_, signatures_,
+                                    made->configuration.scan.interval, clock_));
     }
     leases_.merge(taken);
     return made;
@@ -174,6 +184,8 @@ class Daemon {
   std::shared_ptr<Generation> next_;  // takes over when the current one has ended
   bool is_stopping_ = false;
   std::optional<Error> failure_;
+  SignatureMemory signatures_;
+  Proving proving_;  // the last one: what it works for must be there until it has ended
 };
 
 }  // namespace
@@ -181,7 +193,9 @@ class Daemon {
 int run_serve(const Configuration& configuration) {
   auto store = store::open_store(configuration.store.url, store::Access::read_write);
   if (!store) return could_not(store.error());
-  const Result<void> done = Daemon(**store).run(configuration);
+  const auto signatures = store::path_beside(configuration.store.url, signatures_ending);
+  if (!signatures) return could_not(signatures.error());
+  const Result<void> done = Daemon(**store, *signatures).run(configuration);
   if (!done) return could_not(done.error());
   log(LogEvent::stopped);
   return exit_done;

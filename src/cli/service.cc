@@ -64,12 +64,14 @@ std::string summary_text(const PassSummary& summary) {
 
 }  // namespace
 
-Service::Service(Workplace& workplace, ParentWork& work, store::Store& store, Duration interval,
-                 const Clock& clock)
+Service::Service(Workplace& workplace, ParentWork& work, store::Store& store, Proving& proving,
+                 SignatureMemory& signatures, Duration interval, const Clock& clock)
     : work_(work),
       store_(store),
       interval_(interval),
       clock_(clock),
+      proving_(proving),
+      signatures_(signatures),
       executor_(workplace.executor()),
       timers_{asio::steady_timer(workplace.executor()), asio::steady_timer(workplace.executor()),
               asio::steady_timer(workplace.executor())},
@@ -157,7 +159,17 @@ asio::awaitable<void> Service::timed_pass() {
   failed_starts_ = 0;
   if (summary->void_looks > 0) next_pass_ = started + std::min(interval_, pass_pause_after_void);
   log(LogEvent::pass_ended, {zone, summary_text(*summary)});
+  if (summary->put_off > 0) log(LogEvent::warning, {zone + ": " + put_off_text(*summary)});
   note_pass(started, *summary);
+  co_await save_signatures();
+}
+
+// Of a large zone they are half a gigabyte: not on this thread. Services take turns.
+asio::awaitable<void> Service::save_signatures() {
+  Result<void> saved;
+  const Proving::Work work = [&](dns::Verifier&) { saved = signatures_.save(); };
+  co_await proving_.run(work);
+  if (!saved) log(LogEvent::warning, {saved.error().text()});
 }
 
 // Holds and retries that are due, and children whose change waits for a new look.
@@ -219,7 +231,7 @@ void Service::note_store(const Result<void>& done) {
 asio::awaitable<Result<PassSummary>> Service::pass(const std::vector<std::size_t>& children,
                                                    PassOptions options) {
   options.rotation = passes_;
-  Pass current(*state_, verifier_, clock_, std::move(options));
+  Pass current(*state_, proving_, clock_, std::move(options));
   const PassUnderWay entry(under_way_, current);
   auto summary = co_await current.run(children);
   if (!summary) {

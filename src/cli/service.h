@@ -17,16 +17,17 @@
 #include "cli/dispatcher.h"
 #include "cli/parent_state.h"
 #include "cli/pass.h"
+#include "cli/proving.h"
+#include "cli/signature_memory.h"
 #include "cli/workplace.h"
-#include "dns/signature.h"
 #include "store/store.h"
 
 namespace dskeeper::cli {
 
 class Service {
  public:
-  Service(Workplace& workplace, ParentWork& work, store::Store& store, Duration interval,
-          const Clock& clock);
+  Service(Workplace& workplace, ParentWork& work, store::Store& store, Proving& proving,
+          SignatureMemory& signatures, Duration interval, const Clock& clock);
 
   // Works until stop(). The caller holds the parent's lease. Fails where it cannot begin; what goes
   // wrong later is logged, and tried again.
@@ -52,6 +53,7 @@ class Service {
   boost::asio::awaitable<bool> refresh_source();
   boost::asio::awaitable<void> rest(Loop loop);
   void note_reading(const Result<void>& read);
+  boost::asio::awaitable<void> save_signatures();
   void note_pass(Time started, const PassSummary& summary);
   void log_journal_head();
 
@@ -59,7 +61,8 @@ class Service {
   store::Store& store_;
   const Duration interval_;
   const Clock& clock_;
-  dns::Verifier verifier_;
+  Proving& proving_;
+  SignatureMemory& signatures_;
   boost::asio::any_io_executor executor_;
   std::unique_ptr<ParentState> state_;
   std::unique_ptr<Dispatcher> dispatcher_;

@@ -38,6 +38,7 @@ class VerificationBudget {
 
   // Whether a signature was not looked at since the child had used up what it gets.
   [[nodiscard]] bool is_exhausted() const { return is_exhausted_; }
+  [[nodiscard]] unsigned cost_max() const { return cost_max_; }
   // What had to be computed, in verifications of P-256.
   [[nodiscard]] unsigned computed() const { return computed_; }
 

@@ -81,6 +81,12 @@ void VerifiedSignatures::add(const Tag& tag, Time expiration, Time now) {
   // At the bound, to look through all of it with each signature would help nobody.
   if (is_full(count_, entries_.size()) && entries_.size() < room_max_) make_room(seconds_of(now));
   if (put({tag, std::max(seconds_of(expiration), 1U)})) ++count_;
+  ++added_;
+}
+
+std::uint64_t VerifiedSignatures::added() const {
+  const std::scoped_lock lock(mutex_);
+  return added_;
 }
 
 std::size_t VerifiedSignatures::size() const {

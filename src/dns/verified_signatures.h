@@ -40,6 +40,8 @@ class VerifiedSignatures {
   void add(const Tag& tag, Time expiration, Time now);
   // Also those that have expired meanwhile and have not yet given way.
   [[nodiscard]] std::size_t size() const;
+  // How many have been added since this object was made.
+  [[nodiscard]] std::uint64_t added() const;
 
   // For a file that nobody else may read, since it holds the secret. What is not whole to the last
   // bit is refused.
@@ -64,6 +66,7 @@ class VerifiedSignatures {
   mutable std::mutex mutex_;
   std::vector<Entry> entries_;
   std::size_t count_ = 0;
+  std::uint64_t added_ = 0;
 };
 
 }  // namespace dskeeper::dns

@@ -49,6 +49,7 @@ enum class FindingCode : std::uint8_t {
   signature_expired,
   signature_not_yet_valid,
   signature_invalid,
+  too_many_signatures,
   signer_not_in_ds,
   replayed,
   // Whether the domain stays resolvable (RFC 10026 §4).

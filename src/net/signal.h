@@ -1,4 +1,4 @@
-// One coroutine waits, somebody else tells it to go on. Internal to src/net.
+// One coroutine waits, somebody else tells it to go on. For src/net and cli/proving.
 //
 // The price of suspending: no timer, no post. `fire` resumes the coroutine inside the call, so it
 // belongs at the end of a batch (Loop::Task). Per-operation cancellation is not supported: what is

@@ -116,6 +116,7 @@ Verdict judge(const Delegation& delegation, std::span<const Proved> proved, cons
 
   // RFC 7344 §6.1.1, RFC 9975 §3: where nobody asks, nothing happens.
   rfc7344::check_standing_chain(matter, warnings);
+  local_policy::note_unverified(matter, warnings);
   if (!rfc9975::is_anything_asked(matter)) {
     if (!rfc9975::is_status_quo_seen(matter)) {
       return rule(std::move(verdict), Ruling::incomplete, {&missing.findings, &warnings});

@@ -1,5 +1,8 @@
 #include "rules/local_policy.h"
 
+#include <algorithm>
+#include <array>
+
 namespace dskeeper::rules::local_policy {
 
 void check_counts(const Matter& matter, const Reading& wish, const dns::DsSet& ds,
@@ -26,6 +29,19 @@ void check_bootstrap(const Matter& matter, FindingList& faults) {
 void check_removal(const Matter& matter, FindingList& faults) {
   if (matter.policy.accept_delete) return;
   faults.note(FindingCode::delete_off, {matter.policy.name});
+}
+
+void note_unverified(const Matter& matter, FindingList& warnings) {
+  for (const Sight& sight : matter.sights) {
+    const ProvedServer& server = *sight.server;
+    for (const ProvedAnswer* answer :
+         std::array{&server.soa, &server.dnskey, &server.cds, &server.cdnskey}) {
+      const bool is_left = std::ranges::any_of(answer->signatures, [](const auto& signature) {
+        return signature.status == dns::SignatureStatus::too_much_work;
+      });
+      if (is_left) warnings.add(FindingCode::too_many_signatures, server.server);
+    }
+  }
 }
 
 }  // namespace dskeeper::rules::local_policy

@@ -183,24 +183,29 @@ class Prover {
     const std::size_t count = std::min(rrset.signatures.size(), signatures_per_rrset_max);
     answer.signatures.reserve(count);
     budget_.begin_rrset();
+    bool is_spent = false;
     for (std::size_t i = 0; i < count; ++i) {
-      answer.signatures.push_back(weigh_signature(rrset, rrset.signatures[i], keys));
+      answer.signatures.push_back(weigh_signature(rrset, rrset.signatures[i], keys, is_spent));
+      is_spent = answer.signatures.back().status == dns::SignatureStatus::too_much_work;
     }
   }
 
   // Every key with the signature's tag and algorithm is tried (RFC 4035 §5.3.1: the tag is a hint).
+  // Where the budget is spent already, none: to hash the data each time would be work too.
   ProvedSignature weigh_signature(const dns::Rrset& rrset, const dns::Rrsig& signature,
-                                  const std::vector<dns::Dnskey>& keys) {
-    ProvedSignature proved{dns::SignatureStatus::wrong_key,
+                                  const std::vector<dns::Dnskey>& keys, bool is_spent) {
+    using enum dns::SignatureStatus;
+    ProvedSignature proved{is_spent ? too_much_work : wrong_key,
                            {},
                            signature.inception,
                            signature.expiration,
                            signature.key_tag};
+    if (is_spent) return proved;
     for (const dns::Dnskey& key : keys) {
       if (key.algorithm != signature.algorithm || key.key_tag() != signature.key_tag) continue;
       proved.status = verifier_.verify(rrset, signature, key, child_, now_, budget_);
       proved.key = key;
-      if (proved.status == dns::SignatureStatus::valid) break;
+      if (proved.status == valid || proved.status == too_much_work) break;
     }
     return proved;
   }

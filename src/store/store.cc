@@ -54,6 +54,11 @@ Result<bool> store_exists(const std::string& url) {
   return path.map([&](const std::string& file) { return std::filesystem::exists(file, ignored); });
 }
 
+Result<std::filesystem::path> path_beside(const std::string& url, std::string_view ending) {
+  return sqlite_path(url).map(
+      [&](const std::string& file) { return std::filesystem::path(file + std::string(ending)); });
+}
+
 Result<std::vector<std::string>> pending_migrations(const std::string& url) {
   return sqlite_path(url).and_then(pending_migrations_of);
 }

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>
@@ -205,6 +206,10 @@ class Store {
 
 // Is there a store to read? An error only where the url itself is wrong.
 [[nodiscard]] Result<bool> store_exists(const std::string& url);
+
+// Where a file beside the store would be: its own path with this at the end.
+[[nodiscard]] Result<std::filesystem::path> path_beside(const std::string& url,
+                                                        std::string_view ending);
 
 // The names of the migrations that opening it read_write would run; none for a store that does not
 // exist yet. For `check`: changes nothing.

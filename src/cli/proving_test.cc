@@ -1,0 +1,109 @@
+// Work beside the event loop, and the way back. Meant to be run under the thread sanitizer too.
+#include "cli/proving.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <set>
+#include <stdexcept>
+#include <thread>
+
+#include "cli/extra_work.h"
+
+namespace dskeeper::cli {
+namespace {
+
+namespace asio = boost::asio;
+
+asio::awaitable<void> do_one(Proving& proving, Proving::Work work, std::thread::id home,
+                             unsigned& done) {
+  co_await proving.run(std::move(work));
+  EXPECT_EQ(std::this_thread::get_id(), home);
+  ++done;
+}
+
+TEST(Proving, MuchWorkIsDoneBesideTheLoopAndEachGoesOnOnIt) {
+  for (const unsigned threads : {1U, 2U, 5U}) {
+    asio::io_context context;
+    Proving proving(context.get_executor(), std::make_shared<dns::VerifiedSignatures>(), threads);
+    std::atomic<unsigned> worked = 0;
+    std::atomic<unsigned> at_home = 0;
+    unsigned done = 0;
+    const std::thread::id home = std::this_thread::get_id();
+    const Proving::Work work = [&](dns::Verifier&) {
+      ++worked;
+      if (std::this_thread::get_id() == home) ++at_home;
+    };
+    for (int i = 0; i < 1000; ++i) {
+      asio::co_spawn(context, do_one(proving, work, home, done), asio::detached);
+    }
+    context.run();
+    EXPECT_EQ(worked, 1000U);
+    EXPECT_EQ(at_home, threads == 1 ? 1000U : 0U);
+    EXPECT_EQ(done, 1000U);
+  }
+}
+
+TEST(Proving, AllThreadsShareWhatIsKnown) {
+  asio::io_context context;
+  const auto known = std::make_shared<dns::VerifiedSignatures>();
+  Proving proving(context.get_executor(), known, 4);
+  const Time now{std::chrono::hours(500'000)};
+  unsigned done = 0;
+  for (std::uint8_t i = 0; i < 200; ++i) {
+    const Proving::Work work = [&known, i, now](dns::Verifier&) {
+      for (std::uint8_t j = 0; j <= i; ++j) {
+        known->add({j, 1, j}, now + std::chrono::hours(1), now);
+        EXPECT_TRUE(known->contains({j, 1, j}));
+      }
+    };
+    asio::co_spawn(context, do_one(proving, work, std::this_thread::get_id(), done),
+                   asio::detached);
+  }
+  context.run();
+  EXPECT_EQ(done, 200U);
+  EXPECT_EQ(known->size(), 200U);
+}
+
+TEST(Proving, WhatTheWorkThrowsIsThrownWhereItWasGiven) {
+  for (const unsigned threads : {1U, 2U}) {
+    asio::io_context context;
+    Proving proving(context.get_executor(), std::make_shared<dns::VerifiedSignatures>(), threads);
+    unsigned done = 0;
+    bool is_thrown = false;
+    const Proving::Work work = [](dns::Verifier&) { throw std::runtime_error("no"); };
+    asio::co_spawn(context, do_one(proving, work, std::this_thread::get_id(), done),
+                   [&](const std::exception_ptr& exception) { is_thrown = exception != nullptr; });
+    context.run();
+    EXPECT_TRUE(is_thrown);
+    EXPECT_EQ(done, 0U);
+  }
+}
+
+// A process that ends while work is under way.
+TEST(Proving, ItsEndWaitsForTheWorkAndLetsGoOfWhoWaits) {
+  asio::io_context context;
+  unsigned done = 0;
+  const auto held = std::make_shared<int>(1);
+  {
+    Proving proving(context.get_executor(), std::make_shared<dns::VerifiedSignatures>(), 2);
+    for (int i = 0; i < 50; ++i) {
+      const Proving::Work work = [held](dns::Verifier&) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      };
+      asio::co_spawn(context, do_one(proving, work, std::this_thread::get_id(), done),
+                     asio::detached);
+    }
+    context.poll_one();
+    context.poll_one();
+  }
+  context.run();
+  EXPECT_LT(done, 50U);
+  EXPECT_EQ(held.use_count(), 1);
+}
+
+}  // namespace
+}  // namespace dskeeper::cli
