@@ -162,14 +162,13 @@ asio::awaitable<Pass::LookEnd> Pass::look_and_record(std::size_t index, bool is_
     if (!delegation) break;
     LookResult result = co_await look(*delegation, index + options_.rotation);
     if (is_stopped_) break;
-<<<<<<< HEAD
     end.cost = cost_of(result.surveys);
     if (!is_last && is_nobody_asked(result.surveys)) {
       end.kind = Kind::postponed;
-=======
+      break;
+    }
     if (result.is_put_off) {
       ++summary_.put_off;
->>>>>>> 22e1549 (Prove full looks on all cores, and remember signatures across processes)
       break;
     }
     for (const Survey& survey : result.surveys) health_.note(survey);
