@@ -49,6 +49,17 @@ survey::LookCost cost_of(const std::vector<Survey>& surveys) {
   return cost;
 }
 
+std::uint64_t questions_of(const std::vector<Survey>& surveys) {
+  const auto was_asked = [](const Answer& answer) {
+    return answer.status != AnswerStatus::not_asked && answer.status != AnswerStatus::not_permitted;
+  };
+  std::ptrdiff_t questions = 0;
+  for (const Survey& survey : surveys) {
+    questions += std::count_if(survey.answers.begin(), survey.answers.end(), was_asked);
+  }
+  return static_cast<std::uint64_t>(questions);
+}
+
 // All servers that this child has are set aside.
 bool is_nobody_asked(const std::vector<Survey>& surveys) {
   const auto is_without = [](const Survey& survey) {
@@ -98,6 +109,11 @@ Pass::Round::Round(const asio::any_io_executor& its_executor,
 
 asio::awaitable<Result<PassSummary>> Pass::run(const std::vector<std::size_t>& children) {
   const asio::any_io_executor executor = co_await asio::this_coro::executor;
+  progress_ = {.parent = snapshot_->zone(),
+               .started_at = clock_.now(),
+               .at = clock_.now(),
+               .total = children.size(),
+               .outcomes = {}};
   Round round(executor, children, *snapshot_, options_.in_flight_max);
   begin_all(round);
   boost::system::error_code cancelled;  // which is how the last worker says that it is done
@@ -109,6 +125,13 @@ asio::awaitable<Result<PassSummary>> Pass::run(const std::vector<std::size_t>& c
   if (!failure_) commit();
   if (failure_) co_return tl::unexpected(*failure_);
   co_return summary_;
+}
+
+PassProgress Pass::progress() const {
+  PassProgress progress = progress_;
+  progress.at = clock_.now();
+  progress.outcomes = summary_.outcomes;
+  return progress;
 }
 
 std::optional<survey::Turn> Pass::next_turn(Round& round) const {
@@ -131,6 +154,7 @@ asio::awaitable<void> Pass::work(Round& round, survey::Turn turn) {
   std::optional<survey::Turn> current = turn;
   while (current) {
     const LookEnd end = co_await take_turn(round.children[current->child], current->is_last);
+    if (end.kind != LookEnd::Kind::postponed) ++progress_.done;
     if (end.kind == LookEnd::Kind::postponed) {
       round.turns.postpone(*current);
     } else if (end.kind == LookEnd::Kind::none) {
@@ -163,6 +187,7 @@ asio::awaitable<Pass::LookEnd> Pass::look_and_record(std::size_t index, bool is_
     LookResult result = co_await look(*delegation, index + options_.rotation);
     if (is_stopped_) break;
     end.cost = cost_of(result.surveys);
+    progress_.questions += questions_of(result.surveys);
     if (!is_last && is_nobody_asked(result.surveys)) {
       end.kind = Kind::postponed;
       break;

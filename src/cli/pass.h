@@ -23,6 +23,7 @@
 #include "keeper/outage.h"
 #include "model/case.h"
 #include "model/journal.h"
+#include "model/pass_progress.h"
 #include "model/survey.h"
 #include "model/verdict.h"
 #include "survey/surveyor.h"
@@ -71,6 +72,9 @@ class Pass {
   // pass is looking at just now. Fails when the store does.
   [[nodiscard]] boost::asio::awaitable<Result<PassSummary>> run(
       const std::vector<std::size_t>& children);
+
+  // How far run() is.
+  [[nodiscard]] PassProgress progress() const;
 
   // Ends the pass soon: no child is begun any more, and what is under way counts for nothing.
   void stop() { is_stopped_ = true; }
@@ -139,6 +143,7 @@ class Pass {
   Time last_commit_;
   std::optional<Error> failure_;
   PassSummary summary_;
+  PassProgress progress_;
 };
 
 }  // namespace dskeeper::cli

@@ -1,38 +1,35 @@
-// The progress line of a long pass, on standard error, when a terminal watches.
+// How far a pass is, in words: for a terminal while it goes on, for `status`, and as JSON.
 #pragma once
 
-#include <cstdint>
-#include <map>
+#include <cstddef>
 #include <string>
 
-#include "base/time.h"
+#include "model/pass_progress.h"
 
 namespace dskeeper::cli {
 
-class Progress {
- public:
-  // Silent unless standard error is a terminal.
-  Progress(std::string zone, std::uint64_t total, const Clock& clock);
-  Progress(const Progress&) = delete;
-  Progress& operator=(const Progress&) = delete;
-  ~Progress();  // clears the line
+// "12,345 of 20,000 children, 4,100 a second, 9,300 questions a second, 2 s left; 3 hold, 9 idle"
+[[nodiscard]] std::string progress_text(const PassProgress& progress);
+[[nodiscard]] std::string progress_json(const PassProgress& progress);
 
-  // Redraws a few times a second, however often it is called.
-  void update(std::uint64_t done, std::uint64_t questions);
+// Of a line that must fit: cut off with an ellipsis. Knows ASCII only.
+[[nodiscard]] std::string fitting(std::string line, std::size_t columns);
+
+// One line on standard error that is written over and over. Silent unless that is a terminal.
+class ProgressLine {
+ public:
+  ProgressLine();
+  ProgressLine(const ProgressLine&) = delete;
+  ProgressLine& operator=(const ProgressLine&) = delete;
+  ~ProgressLine() { hide(); }
+
+  void show(const PassProgress& progress);
+  // Makes room for other output, until it is shown again.
+  void hide();
 
  private:
-  std::string zone_;
-  std::uint64_t total_;
-  const Clock& clock_;
   bool is_terminal_;
-  bool is_drawn_ = false;
-  Time started_at_;
-  Time drawn_at_;
+  bool is_shown_ = false;
 };
-
-// "12,345 of 20,000 children of example., 4,100 a second, 9,300 questions a second, 2 s left"
-[[nodiscard]] std::string progress_text(const std::string& zone, std::uint64_t done,
-                                        std::uint64_t total, std::uint64_t questions,
-                                        Duration elapsed);
 
 }  // namespace dskeeper::cli

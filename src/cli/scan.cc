@@ -17,6 +17,7 @@
 #include "cli/progress.h"
 #include "cli/proving.h"
 #include "cli/record.h"
+#include "cli/repeater.h"
 #include "cli/selection.h"
 #include "cli/shown_text.h"
 #include "cli/signature_memory.h"
@@ -29,6 +30,8 @@
 namespace dskeeper::cli {
 namespace asio = boost::asio;
 namespace {
+
+constexpr Duration redraw_interval = std::chrono::milliseconds(200);
 
 // A scan remembers no earlier one: the second it begins in takes the place of a counter.
 std::size_t rotation_of(Time now) {
@@ -168,8 +171,6 @@ class Scan {
 
   asio::awaitable<Result<PassSummary>> pass(ParentState& state,
                                             const std::vector<std::size_t>& children) {
-    Progress progress(state.work().settings->zone.text(), children.size(), clock_);
-    std::uint64_t done = 0;
     const Result<std::optional<Time>> last_pass = state.last_pass();
     if (!last_pass) co_return tl::unexpected(last_pass.error());
     PassOptions options;
@@ -179,12 +180,14 @@ class Scan {
     // Where none is known this is a pass like any other: some children's turn, not everybody's.
     options.deep_since = last_pass->value_or(clock_.now() - configuration_.scan.interval);
     options.rotation = rotation_of(clock_.now());
+    ProgressLine line;
     options.on_look = [&](const Delegation&, const LookResult& result) {
-      progress.update(++done, workplace_->questions_sent());
-      print_case(result.after);
+      print_case(result.after, line);
     };
     Pass pass(state, *proving_, clock_, std::move(options));
     pass_ = &pass;
+    const Repeater show(workplace_->executor(), redraw_interval,
+                        [&] { line.show(pass.progress()); });
     auto summary = co_await pass.run(children);
     pass_ = nullptr;
     co_return summary;
@@ -255,12 +258,14 @@ class Scan {
                 "Look into it: `dskeeper status` says which, and how to let them go on.");
   }
 
-  void print_case(const Case& value) const {
+  void print_case(const Case& value, ProgressLine& line) const {
     // Who asks for nothing is a number in the summary, unless it was asked for by name.
     const bool is_quiet = value.outcome == Outcome::idle || value.outcome == Outcome::in_sync;
     if (options_.json) {
+      line.hide();
       fmt::print("{}\n", case_to_contract_json(value));
     } else if (!is_quiet || !options_.names.empty()) {
+      line.hide();
       fmt::print("{}\n", shown_text(case_line(value)));
     }
   }

@@ -10,6 +10,7 @@
 
 #include "cli/log.h"
 #include "cli/record.h"
+#include "cli/repeater.h"
 #include "cli/selection.h"
 #include "cli/typed_name.h"
 
@@ -17,6 +18,8 @@ namespace dskeeper::cli {
 namespace asio = boost::asio;
 namespace {
 
+// How often the store hears how far a pass is.
+constexpr Duration report_interval = std::chrono::seconds(5);
 // Between two looks at what is due; holds, retries and changes are kept to it.
 constexpr Duration tick = std::chrono::milliseconds(500);
 // After looks that did not count, since the trouble was our own.
@@ -231,9 +234,14 @@ void Service::note_store(const Result<void>& done) {
 asio::awaitable<Result<PassSummary>> Service::pass(const std::vector<std::size_t>& children,
                                                    PassOptions options) {
   options.rotation = passes_;
+  const bool is_timed = options.channel == Channel::scan;
   Pass current(*state_, proving_, clock_, std::move(options));
   const PassUnderWay entry(under_way_, current);
+  std::optional<Repeater> reports;
+  if (is_timed) reports.emplace(executor_, report_interval, [&] { note_progress(current); });
   auto summary = co_await current.run(children);
+  reports.reset();
+  if (is_timed) note_store(store_.clear_progress(work_.settings->zone));
   if (!summary) {
     log(LogEvent::pass_failed, {shown_name(work_.settings->zone), summary.error().text()});
   } else if (summary->void_looks > 0) {
@@ -274,6 +282,10 @@ asio::awaitable<bool> Service::refresh_source() {
   const Result<void> read = co_await state_->view().refresh();
   note_reading(read);
   co_return read.has_value();
+}
+
+void Service::note_progress(const Pass& pass) {
+  note_store(store_.record_progress(pass.progress()));
 }
 
 // Said once, not at every try.

@@ -52,6 +52,7 @@ class Service {
   boost::asio::awaitable<bool> read_source();
   boost::asio::awaitable<bool> refresh_source();
   boost::asio::awaitable<void> rest(Loop loop);
+  void note_progress(const Pass& pass);
   void note_reading(const Result<void>& read);
   boost::asio::awaitable<void> save_signatures();
   void note_pass(Time started, const PassSummary& summary);

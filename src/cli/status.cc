@@ -3,6 +3,7 @@
 
 #include "cli/case_text.h"
 #include "cli/commands.h"
+#include "cli/progress.h"
 #include "cli/shown_text.h"
 #include "cli/typed_child.h"
 #include "cli/typed_name.h"
@@ -12,6 +13,9 @@
 
 namespace dskeeper::cli {
 namespace {
+
+// A pass that tells how far it is does so every few seconds.
+constexpr Duration progress_age_max = std::chrono::minutes(1);
 
 Result<std::unique_ptr<store::Store>> open_to_read(const Configuration& configuration) {
   return store::open_store(configuration.store.url, store::Access::read_only);
@@ -58,6 +62,16 @@ std::string pass_json(const store::PassRecord& pass) {
                      pass.revision, pass.children);
 }
 
+// Nothing where the process that told of it has told nothing more for a while: it has ended.
+Result<std::optional<PassProgress>> pass_under_way(store::Store& store, const dns::Name& parent) {
+  auto progress = store.find_progress(parent);
+  const SystemClock clock;
+  if (progress && *progress && clock.now() - (*progress)->at > progress_age_max) {
+    return std::optional<PassProgress>();
+  }
+  return progress;
+}
+
 Result<void> print_counts(store::Store& store, const ParentSettings& parent, bool json) {
   auto counts = store.count_cases(parent.zone);
   if (!counts) return pass_on(std::move(counts));
@@ -67,6 +81,9 @@ Result<void> print_counts(store::Store& store, const ParentSettings& parent, boo
   if (!pass) return pass_on(std::move(pass));
   const auto breakers = open_breakers(store, parent.zone);
   if (!breakers) return tl::unexpected(breakers.error());
+
+  const auto under_way = pass_under_way(store, parent.zone);
+  if (!under_way) return tl::unexpected(under_way.error());
 
   std::string cases;
   for (const auto& [outcome, count] : *counts) {
@@ -78,10 +95,11 @@ Result<void> print_counts(store::Store& store, const ParentSettings& parent, boo
     for (const Breaker& breaker : *breakers) {
       stopped += (stopped.empty() ? "" : ",") + breaker_json(breaker);
     }
-    fmt::print(
-        R"({{"parent":"{}","cases":{{{}}},"open_changes":{},"last_pass":{},"breakers":[{}]}})"
-        "\n",
-        parent.zone.text(), cases, open->size(), *pass ? pass_json(**pass) : "null", stopped);
+    fmt::print(R"({{"parent":"{}","cases":{{{}}},"open_changes":{},"last_pass":{},"breakers":[{}],)"
+               R"("pass_under_way":{}}})"
+               "\n",
+               parent.zone.text(), cases, open->size(), *pass ? pass_json(**pass) : "null", stopped,
+               *under_way ? progress_json(**under_way) : "null");
     return {};
   }
   fmt::print("{} (policy {})\n", shown_name(parent.zone), parent.policy);
@@ -94,6 +112,10 @@ Result<void> print_counts(store::Store& store, const ParentSettings& parent, boo
   }
   if (*pass && (*pass)->is_void) {
     fmt::print("  void       some looks of it did not count: {}\n", (*pass)->void_reason);
+  }
+  if (*under_way) {
+    fmt::print("  under way  since {}: {}\n", format_time((*under_way)->started_at),
+               progress_text(**under_way));
   }
   for (const Breaker& breaker : *breakers) fmt::print("{}", breaker_text(breaker));
   fmt::print("  open changes {}\n  cases by outcome (children that ask for nothing have none):\n{}",

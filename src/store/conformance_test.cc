@@ -192,6 +192,27 @@ TEST_P(StoreConformance, RemembersTheLastPass) {
   EXPECT_EQ(last.void_reason, pass.void_reason);
 }
 
+TEST_P(StoreConformance, RemembersHowFarThePassIs) {
+  const auto store = open();
+  PassProgress progress{.parent = name("example."),
+                        .started_at = at_second(5),
+                        .at = at_second(7),
+                        .done = 3,
+                        .total = 10,
+                        .questions = 8,
+                        .outcomes = {{"idle", 2}, {"hold", 1}}};
+  EXPECT_FALSE(store->find_progress(progress.parent).value());
+  ASSERT_TRUE(store->record_progress(progress));
+  EXPECT_EQ(store->find_progress(progress.parent).value(), progress);
+  progress.at = at_second(9);
+  progress.outcomes = {{"idle", 7}};
+  ASSERT_TRUE(store->record_progress(progress));
+  EXPECT_EQ(store->find_progress(progress.parent).value(), progress);
+  EXPECT_FALSE(store->find_progress(name("other.")).value());
+  ASSERT_TRUE(store->clear_progress(progress.parent));
+  EXPECT_FALSE(store->find_progress(progress.parent).value());
+}
+
 TEST_P(StoreConformance, ShowsReadersWhatWasCommitted) {
   const auto writer = open();
   const auto reader = open(Access::read_only);

@@ -146,11 +146,29 @@ CREATE TABLE roll_readings (
 ) WITHOUT ROWID;
 )sql";
 
+constexpr std::string_view step_5 = R"sql(
+CREATE TABLE pass_progress (
+  parent     TEXT PRIMARY KEY,
+  started_at INTEGER NOT NULL,
+  at         INTEGER NOT NULL,
+  done       INTEGER NOT NULL,
+  total      INTEGER NOT NULL,
+  questions  INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE pass_progress_outcomes (
+  parent   TEXT NOT NULL REFERENCES pass_progress ON DELETE CASCADE,
+  outcome  TEXT NOT NULL,
+  children INTEGER NOT NULL,
+  PRIMARY KEY (parent, outcome)
+) WITHOUT ROWID;
+)sql";
+
 constexpr std::array all{
     Migration{.number = 1, .name = "cases, changes, journal and passes", .sql = step_1},
     Migration{.number = 2, .name = "acts, breakers and the roll of delegations", .sql = step_2},
     Migration{.number = 3, .name = "evidence", .sql = step_3},
     Migration{.number = 4, .name = "the reading that the roll is of", .sql = step_4},
+    Migration{.number = 5, .name = "progress of the pass under way", .sql = step_5},
 };
 
 }  // namespace

@@ -53,6 +53,15 @@ struct PassStatements {
   SQLite::Statement outcomes;
 };
 
+struct ProgressStatements {
+  explicit ProgressStatements(const SQLite::Database& database);
+  SQLite::Statement put;
+  SQLite::Statement put_outcome;
+  SQLite::Statement clear;
+  SQLite::Statement find;
+  SQLite::Statement outcomes;
+};
+
 struct ActStatements {
   explicit ActStatements(const SQLite::Database& database);
   SQLite::Statement add;
@@ -122,6 +131,10 @@ class SqliteStore final : public Store {
   Result<void> record_pass(const PassRecord& pass) override;
   Result<std::optional<PassRecord>> last_pass(const dns::Name& parent) override;
 
+  Result<void> record_progress(const PassProgress& progress) override;
+  Result<void> clear_progress(const dns::Name& parent) override;
+  Result<std::optional<PassProgress>> find_progress(const dns::Name& parent) override;
+
   Result<std::uint64_t> add_act(const Act& act) override;
   Result<std::vector<Act>> pending_acts(const dns::Name& parent) override;
   Result<std::vector<Breaker>> breakers(const dns::Name& parent, Time since) override;
@@ -174,6 +187,7 @@ class SqliteStore final : public Store {
   ChangeStatements changes_{*database_};
   JournalStatements journal_{*database_};
   PassStatements passes_{*database_};
+  ProgressStatements progress_{*database_};
   ActStatements acts_{*database_};
   BreakerStatements breakers_{*database_};
   RollStatements roll_{*database_};

@@ -26,6 +26,7 @@
 #include "model/change.h"
 #include "model/evidence.h"
 #include "model/journal.h"
+#include "model/pass_progress.h"
 
 namespace dskeeper::store {
 
@@ -157,6 +158,13 @@ class Store {
   // Inserted or replaced, by parent and start: once when it begins, once when it ends.
   [[nodiscard]] virtual Result<void> record_pass(const PassRecord& pass) = 0;
   [[nodiscard]] virtual Result<std::optional<PassRecord>> last_pass(const dns::Name& parent) = 0;
+
+  // How far the pass under way is; takes the place of what was said of it before. Goes with
+  // clear_progress(): where a process died in the middle of a pass it stays until the next one.
+  [[nodiscard]] virtual Result<void> record_progress(const PassProgress& progress) = 0;
+  [[nodiscard]] virtual Result<void> clear_progress(const dns::Name& parent) = 0;
+  [[nodiscard]] virtual Result<std::optional<PassProgress>> find_progress(
+      const dns::Name& parent) = 0;
 
   // Durable when it returns the number it gave. Needs no lease: a command calls it while another
   // process holds that.

@@ -72,7 +72,7 @@ class Json(unittest.TestCase):
     def check_counts(self):
         counts = self.dskeeper.json_lines("status", "--json")
         self.assertEqual([list(line) for line in counts],
-                         [["parent", "cases", "open_changes", "last_pass", "breakers"]])
+                         [["parent", "cases", "open_changes", "last_pass", "breakers", "pass_under_way"]])
         self.assertEqual(counts[0]["parent"], "example.")
         self.assertEqual(counts[0]["last_pass"]["children"], len(CHILDREN))
         for field in ("started_at", "ended_at"):
