@@ -1,8 +1,14 @@
 #include "cli/parent_view.h"
 
 #include <algorithm>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/redirect_error.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <exception>
+#include <utility>
 
 namespace dskeeper::cli {
 namespace asio = boost::asio;
@@ -12,6 +18,22 @@ namespace {
 constexpr Duration refresh_pause = std::chrono::seconds(1);
 // Twice as rarely after each failure, down to once in about four minutes.
 constexpr unsigned doublings_max = 8;
+
+// Also where what it belongs to ends by an exception, nobody may use it afterwards.
+class Entry {
+ public:
+  Entry(std::set<asio::cancellation_signal*>& all, asio::cancellation_signal& one)
+      : all_(all), one_(one) {
+    all_.insert(&one_);
+  }
+  Entry(const Entry&) = delete;
+  Entry& operator=(const Entry&) = delete;
+  ~Entry() { all_.erase(&one_); }
+
+ private:
+  std::set<asio::cancellation_signal*>& all_;
+  asio::cancellation_signal& one_;
+};
 
 }  // namespace
 
@@ -39,7 +61,8 @@ asio::awaitable<Result<void>> ParentView::read() {
     co_return last_result_;
   }
   is_reading_ = true;
-  auto read = co_await work_.source->read();
+  auto reading = work_.source->read();
+  auto read = co_await until_stopped(std::move(reading));
   Result<void> taken = read ? gate_(*read) : tl::unexpected(read.error());
   if (taken) snapshot_ = *std::move(read);
   note(std::move(taken));
@@ -52,7 +75,8 @@ asio::awaitable<Result<void>> ParentView::refresh() {
   const std::shared_ptr<const parent::Snapshot> known = snapshot_;
   if (!is_reading_ && known != nullptr) {
     if (clock_.now() < ask_again_at_) co_return last_result_;
-    const Result<bool> changed = co_await work_.source->has_changed(*known);
+    auto asking = work_.source->has_changed(*known);
+    const Result<bool> changed = co_await until_stopped(std::move(asking));
     if (!changed) {
       note(tl::unexpected(changed.error()));
       co_return last_result_;
@@ -64,6 +88,28 @@ asio::awaitable<Result<void>> ParentView::refresh() {
   }
   Result<void> done = co_await read();
   co_return done;
+}
+
+// A primary that hangs would otherwise hold up the end for as long as a transfer may be silent.
+template <typename T>
+asio::awaitable<Result<T>> ParentView::until_stopped(asio::awaitable<Result<T>> reading) {
+  const std::string zone = work_.settings->zone.text();
+  if (is_stopped_) co_return fail("reading the parent zone was stopped", zone);
+  const asio::any_io_executor executor = co_await asio::this_coro::executor;
+  asio::cancellation_signal stop;
+  const Entry entry(stops_, stop);
+  auto token = asio::bind_cancellation_slot(stop.slot(), asio::as_tuple(asio::use_awaitable));
+  auto [thrown, result] = co_await asio::co_spawn(executor, std::move(reading), std::move(token));
+  if (is_stopped_) co_return fail("reading the parent zone was stopped", zone);
+  if (thrown) std::rethrow_exception(thrown);
+  co_return std::move(result);
+}
+
+void ParentView::stop() {
+  is_stopped_ = true;
+  for (asio::cancellation_signal* const stop : std::set(stops_)) {
+    if (stops_.contains(stop)) stop->emit(asio::cancellation_type::terminal);
+  }
 }
 
 void ParentView::note(Result<void> result) {

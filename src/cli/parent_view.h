@@ -6,10 +6,12 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 
 #include "base/result.h"
 #include "base/time.h"
@@ -41,8 +43,12 @@ class ParentView {
   // Reads it where it has changed since. Asks for that at most once a second, and more rarely while
   // it fails.
   [[nodiscard]] boost::asio::awaitable<Result<void>> refresh();
+  // Ends a reading that is under way, and lets none begin: they fail from now on.
+  void stop();
 
  private:
+  template <typename T>
+  boost::asio::awaitable<Result<T>> until_stopped(boost::asio::awaitable<Result<T>> reading);
   void note(Result<void> result);
 
   ParentWork& work_;
@@ -50,6 +56,8 @@ class ParentView {
   Gate gate_;
   std::shared_ptr<const parent::Snapshot> snapshot_;
   bool is_reading_ = false;
+  bool is_stopped_ = false;
+  std::set<boost::asio::cancellation_signal*> stops_;  // one for each call of the source
   Result<void> last_result_;                 // of reading, or of asking whether it has changed
   unsigned failures_ = 0;                    // in a row
   Time ask_again_at_;                        // for refresh()

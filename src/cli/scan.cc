@@ -44,6 +44,19 @@ struct Errand {
   std::vector<dns::Name> names;
 };
 
+// Where something can be found that lives in a coroutine, for as long as it does.
+template <typename T>
+class Shown {
+ public:
+  Shown(T*& place, T& value) : place_(place) { place_ = &value; }
+  Shown(const Shown&) = delete;
+  Shown& operator=(const Shown&) = delete;
+  ~Shown() { place_ = nullptr; }
+
+ private:
+  T*& place_;
+};
+
 class Scan {
  public:
   Scan(const Configuration& configuration, const ScanOptions& options)
@@ -132,6 +145,7 @@ class Scan {
     auto loaded = ParentState::load(work, store_.get(), workplace_->executor(), clock_);
     if (!loaded) co_return tl::unexpected(loaded.error());
     ParentState& state = **loaded;
+    const Shown<ParentView> view(view_, state.view());
     const Time started = clock_.now();
     const Result<void> ready = co_await prepare(state);
     if (!ready) co_return ready;
@@ -180,16 +194,15 @@ class Scan {
     // Where none is known this is a pass like any other: some children's turn, not everybody's.
     options.deep_since = last_pass->value_or(clock_.now() - configuration_.scan.interval);
     options.rotation = rotation_of(clock_.now());
-    ProgressLine line;
     options.on_look = [&](const Delegation&, const LookResult& result) {
-      print_case(result.after, line);
+      print_case(result.after);
     };
     Pass pass(state, *proving_, clock_, std::move(options));
-    pass_ = &pass;
+    const Shown<Pass> shown(pass_, pass);
     const Repeater show(workplace_->executor(), redraw_interval,
-                        [&] { line.show(pass.progress()); });
+                        [&] { line_.show(pass.progress()); });
     auto summary = co_await pass.run(children);
-    pass_ = nullptr;
+    line_.hide();
     co_return summary;
   }
 
@@ -234,10 +247,9 @@ class Scan {
     options.is_full = true;
     options.channel = Channel::due;
     Pass pass(state, *proving_, clock_, std::move(options));
-    pass_ = &pass;
+    const Shown<Pass> shown(pass_, pass);
     const std::vector<std::size_t> children = present_children(*state.view().snapshot(), stale);
     const auto summary = co_await pass.run(children);
-    pass_ = nullptr;
     if (!summary) co_return tl::unexpected(summary.error());
     co_return Result<void>();
   }
@@ -258,14 +270,14 @@ class Scan {
                 "Look into it: `dskeeper status` says which, and how to let them go on.");
   }
 
-  void print_case(const Case& value, ProgressLine& line) const {
+  void print_case(const Case& value) {
     // Who asks for nothing is a number in the summary, unless it was asked for by name.
     const bool is_quiet = value.outcome == Outcome::idle || value.outcome == Outcome::in_sync;
     if (options_.json) {
-      line.hide();
+      line_.hide();
       fmt::print("{}\n", case_to_contract_json(value));
     } else if (!is_quiet || !options_.names.empty()) {
-      line.hide();
+      line_.hide();
       fmt::print("{}\n", shown_text(case_line(value)));
     }
   }
@@ -300,9 +312,11 @@ class Scan {
 
   void stop() {
     is_stopped_ = true;
+    line_.hide();
     fmt::print(stderr,
                "Stopping: what is in flight is ended first; a second signal ends it now.\n");
     if (pass_ != nullptr) pass_->stop();
+    if (view_ != nullptr) view_->stop();
     // What is under way counts for nothing now; waiting for its time-outs would help nobody.
     asio::co_spawn(workplace_->executor(), workplace_->close(), rethrow);
   }
@@ -315,6 +329,8 @@ class Scan {
   Workplace* workplace_ = nullptr;
   Proving* proving_ = nullptr;
   Pass* pass_ = nullptr;
+  ParentView* view_ = nullptr;
+  ProgressLine line_;
   bool is_stopped_ = false;
 };
 

@@ -108,6 +108,7 @@ asio::awaitable<Result<void>> Service::run() {
 void Service::stop() {
   is_stopped_ = true;
   for (Pass* pass : under_way_) pass->stop();
+  if (state_ != nullptr) state_->view().stop();
   if (dispatcher_ != nullptr) dispatcher_->stop();
   for (asio::steady_timer& timer : timers_) timer.cancel();
 }
@@ -290,6 +291,7 @@ void Service::note_progress(const Pass& pass) {
 
 // Said once, not at every try.
 void Service::note_reading(const Result<void>& read) {
+  if (is_stopped_) return;
   const std::string trouble = read ? std::string() : read.error().text();
   if (!trouble.empty() && trouble != source_trouble_) {
     log(LogEvent::source_unreadable, {shown_name(work_.settings->zone), trouble});
