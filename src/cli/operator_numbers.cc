@@ -7,6 +7,23 @@
 #include "keeper/breaker.h"
 
 namespace dskeeper::cli {
+namespace {
+
+constexpr unsigned network_bits_v4 = 24;
+constexpr unsigned network_bits_v6 = 48;
+
+// A hoster may give each customer's servers names of the customer's own; their glue tells.
+std::string operator_of(const Delegation& delegation) {
+  for (const NameServer& server : delegation.name_servers) {
+    if (!server.host.is_at_or_below(delegation.child) || server.glue.empty()) continue;
+    const IpAddress& address = server.glue.front();
+    const unsigned bits = address.is_v4() ? network_bits_v4 : network_bits_v6;
+    return IpPrefix::around(address, bits).address().text();
+  }
+  return keeper::operator_of(delegation.hosts());
+}
+
+}  // namespace
 
 std::vector<std::uint32_t> operator_numbers(const parent::Snapshot& snapshot,
                                             const std::vector<std::size_t>& children) {
@@ -20,8 +37,7 @@ std::vector<std::uint32_t> operator_numbers(const parent::Snapshot& snapshot,
     std::uint32_t& number = by_key[snapshot.operator_key(index)];
     if (number == unknown) {
       const auto next = static_cast<std::uint32_t>(operators.size());
-      const std::string name = keeper::operator_of(snapshot.at(index).hosts());
-      number = operators.emplace(name, next).first->second;
+      number = operators.emplace(operator_of(snapshot.at(index)), next).first->second;
     }
     numbers.push_back(number);
   }

@@ -33,5 +33,17 @@ TEST(OperatorNumbers, AreTheSameForServersOfOneDomain) {
   EXPECT_THAT(operator_numbers(snapshot, {}), IsEmpty());
 }
 
+TEST(OperatorNumbers, AreTheSameForOwnNamesInOneNetwork) {
+  Delegation one = delegation("a.example.", {"ns.a.example."});
+  one.name_servers[0].glue = {IpAddress::parse("192.0.2.1").value()};
+  Delegation other = delegation("b.example.", {"ns.b.example."});
+  other.name_servers[0].glue = {IpAddress::parse("192.0.2.2").value()};
+  Delegation elsewhere = delegation("c.example.", {"ns.c.example."});
+  elsewhere.name_servers[0].glue = {IpAddress::parse("198.51.100.1").value()};
+  const parent::Snapshot snapshot(dns::Name::parse("example.").value(), "1",
+                                  {one, other, elsewhere});
+  EXPECT_THAT(operator_numbers(snapshot, {0, 1, 2}), ElementsAre(0, 0, 1));
+}
+
 }  // namespace
 }  // namespace dskeeper::cli

@@ -108,7 +108,7 @@ void Turns::leave(const Turn& turn) {
 }
 
 void Turns::end(const Turn& turn, const LookCost& cost) {
-  if (turn.group != 0) learn(groups_.at(turn.group), cost);
+  learn(groups_.at(turn.group), cost);
   end(turn);
 }
 
@@ -123,7 +123,7 @@ void Turns::postpone(const Turn& turn) {
   postponed_.push_back({turn.child, turn.group, true});
 }
 
-void Turns::learn(Group& group, const LookCost& cost) const {
+void Turns::learn(Group& group, const LookCost& cost) {
   const float took = std::max(milliseconds_of(cost.took), 1.0F);
   const float waited = std::min(milliseconds_of(cost.waited) / took, 1.0F);
   group.milliseconds = group.milliseconds > 0
@@ -135,7 +135,8 @@ void Turns::learn(Group& group, const LookCost& cost) const {
   } else if (static_cast<float>(group.under_way) * 2 >= group.window) {
     group.window += 1;  // which is fast; not where hardly any use was made of it
   }
-  const float most = std::max(1.0F, static_cast<float>(places_) / 2);
+  const bool is_alone = &group == &groups_.front();
+  const float most = std::max(1.0F, static_cast<float>(places_) / (is_alone ? 1 : 2));
   group.window = std::clamp(group.window, 1.0F, most);
 }
 

@@ -56,7 +56,8 @@ class Turns {
   [[nodiscard]] std::size_t under_way() const { return under_way_; }
 
  private:
-  // An operator's children; or all those whose operator has no other, who need no window.
+  // An operator's children; or all those whose operator has no other. These begin with a window of
+  // all places, but may have servers in common without our knowing it.
   struct Group : boost::intrusive::list_base_hook<
                      boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
     std::uint32_t next = 0;  // into order_
@@ -72,7 +73,7 @@ class Turns {
 
   void file(Group& group);
   [[nodiscard]] static std::uint8_t urgency_of(const Group& group);
-  void learn(Group& group, const LookCost& cost) const;
+  void learn(Group& group, const LookCost& cost);
   void leave(const Turn& turn);
 
   std::size_t places_;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <queue>
 
 namespace dskeeper::survey {
@@ -61,6 +62,21 @@ TEST(Turns, AnUnknownOperatorGetsAFewAtFirst) {
 TEST(Turns, ChildrenWhoseOperatorHasNoOtherNeedNoWindow) {
   Turns turns(operators_in("abcdefghijklmnop"), 10);
   EXPECT_EQ(begin_all(turns).size(), 10U);
+}
+
+TEST(Turns, ChildrenAloneThatOnlyWaitGetFewer) {
+  std::vector<std::uint32_t> operators(5000);
+  std::iota(operators.begin(), operators.end(), std::uint32_t{0});
+  Turns turns(operators, 200);
+  std::vector<Turn> under_way = begin_all(turns);
+  ASSERT_EQ(under_way.size(), 200U);
+  for (int round = 0; round < 8; ++round) {
+    for (const Turn& turn : under_way) {
+      turns.end(turn, {.took = milliseconds(1000), .waited = milliseconds(900)});
+    }
+    under_way = begin_all(turns);
+  }
+  EXPECT_THAT(under_way.size(), Le(8U));
 }
 
 TEST(Turns, WhoHasMoreToDoComesFirst) {
