@@ -7,7 +7,7 @@
 #include <cmath>
 #include <cstdio>
 
-#include "cli/shown_text.h"
+#include "cli/typed_name.h"
 
 namespace dskeeper::cli {
 namespace {
