@@ -264,7 +264,7 @@ asio::awaitable<void> Pass::judge(const Delegation& delegation, LookResult& resu
   const Time now = clock_.now();
   const Delegation known =
       keeper::with_known_facts(ledger_.find_case(delegation.child), delegation);
-  const auto work = [&](dns::Verifier& verifier) {
+  const Proving::Work work = [&](dns::Verifier& verifier) {
     dns::VerificationBudget budget = extra_work_.budget();
     std::vector<rules::Proved> proved;
     for (const Survey& survey : result.surveys) {

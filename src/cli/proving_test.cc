@@ -92,13 +92,12 @@ TEST(Proving, ItsEndWaitsForTheWorkAndLetsGoOfWhoWaits) {
     Proving proving(context.get_executor(), std::make_shared<dns::VerifiedSignatures>(), 2);
     for (int i = 0; i < 50; ++i) {
       const Proving::Work work = [held](dns::Verifier&) {
-        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
       };
       asio::co_spawn(context, do_one(proving, work, std::this_thread::get_id(), done),
                      asio::detached);
     }
-    context.poll_one();
-    context.poll_one();
+    context.poll();
   }
   context.run();
   EXPECT_LT(done, 50U);
