@@ -5,9 +5,12 @@
 namespace dskeeper::bench {
 
 void add_scale_options(CLI::App& app, Scale& scale, std::filesystem::path& directory) {
-  app.add_option("children", scale.children, "how many")->required()->check(CLI::PositiveNumber);
+  app.add_option("children", scale.children, "how many")
+      ->required()
+      ->check(CLI::Range(std::size_t{1}, children_max));
   app.add_option("directory", directory, "of the population")->required();
-  app.add_option("--operators", scale.operators, "how many; one for each 500 children unless told");
+  app.add_option("--operators", scale.operators, "how many; one for each 500 children unless told")
+      ->check(CLI::Range(std::size_t{1}, operators_max));
   app.add_flag_callback(
       "--zipf", [&] { scale.sizes = Sizes::zipf; },
       "operators of very different sizes instead of equal ones");

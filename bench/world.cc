@@ -15,6 +15,7 @@ namespace dskeeper::bench {
 namespace {
 
 constexpr std::size_t children_per_operator = 500;
+constexpr std::size_t label_octets = 8;          // "c" and seven digits
 constexpr std::size_t networks_per_octet = 250;  // of 127.x.0.0/16 used
 constexpr std::size_t first_octet = 16;
 
@@ -86,7 +87,7 @@ const char* to_text(Kind kind) {
 }
 
 World::World(const Scale& scale) : children_(scale.children), operators_(scale.operators) {
-  CHECK(children_ > 0);
+  CHECK(children_ > 0 && children_ <= children_max && operators_ <= operators_max);
   if (operators_ == 0) operators_ = std::max<std::size_t>(1, children_ / children_per_operator);
   operators_ = std::min(operators_, children_);
   if (scale.sizes == Sizes::zipf) ends_ = zipf_ends(children_, operators_);
@@ -119,7 +120,7 @@ Child World::child(std::size_t index) const {
 
 std::optional<std::size_t> World::find_child(std::string_view label) const {
   std::size_t index = 0;
-  if (label.size() < 8 || (label[0] != 'c' && label[0] != 'C')) return std::nullopt;
+  if (label.size() != label_octets || (label[0] != 'c' && label[0] != 'C')) return std::nullopt;
   const char* const end = label.data() + label.size();
   const auto parsed = std::from_chars(label.data() + 1, end, index);
   if (parsed.ec != std::errc() || parsed.ptr != end || index >= children_) return std::nullopt;

@@ -36,6 +36,9 @@ enum class Sizes {
   zipf,   // the k-th largest has a k-th of what the largest has; its children stand anywhere
 };
 
+inline constexpr std::size_t children_max = 10'000'000;  // seven digits
+inline constexpr std::size_t operators_max = 60'000;     // 127.16.0.0 to 127.255.249.0
+
 struct Scale {
   std::size_t children = 0;
   std::size_t operators = 0;  // 0: one for each 500 children

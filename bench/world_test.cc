@@ -50,7 +50,7 @@ TEST(World, FindsAChildByItsLabelAndNobodyElse) {
   const World world({.children = 20});
   EXPECT_EQ(world.find_child("c0000019"), 19U);
   EXPECT_EQ(world.find_child("C0000000"), 0U);
-  for (const char* label : {"c0000020", "c19", "x0000001", "c000001x", "c", ""}) {
+  for (const char* label : {"c0000020", "c19", "c00000019", "x0000001", "c000001x", "c", ""}) {
     EXPECT_EQ(world.find_child(label), std::nullopt) << label;
   }
 }
