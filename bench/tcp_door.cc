@@ -82,7 +82,7 @@ void TcpDoor::ready(std::uint64_t source, std::uint32_t events, Moment now) {
 }
 
 bool TcpDoor::read(std::uint64_t number, Connection& connection, Moment now) {
-  std::array<std::uint8_t, read_octets> octets;  // NOLINT: filled by recv
+  std::array<std::uint8_t, read_octets> octets;  // filled by recv
   const auto count = recv(connection.socket.get(), octets.data(), octets.size(), 0);
   if (count < 0) return would_block();
   if (count == 0) return false;

@@ -26,7 +26,7 @@ class Losses {
   [[nodiscard]] bool draw() { return lost_(generator_); }
 
  private:
-  std::mt19937_64 generator_{20261128};  // NOLINT: the same on every run, as it should be
+  std::mt19937_64 generator_{20261128};  // the same on every run, as it should be
   std::bernoulli_distribution lost_;
 };
 
