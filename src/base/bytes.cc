@@ -36,6 +36,7 @@ std::string to_hex(ByteView bytes) {
 
 Result<Bytes> from_hex(std::string_view text) {
   Bytes out;
+  out.reserve(text.size() / 2);
   int high = -1;
   for (const char c : text) {
     if (is_space(c)) continue;

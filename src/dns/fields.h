@@ -12,13 +12,16 @@
 namespace dskeeper::dns {
 
 inline constexpr std::string_view white_space = " \t\r\n";
+[[nodiscard]] constexpr bool is_white_space(char c) {
+  return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
 
 // Takes the next field, divided by white space, off the text; empty at its end.
 [[nodiscard]] inline std::string_view take_field(std::string_view& text) {
-  text.remove_prefix(std::min(text.find_first_not_of(white_space), text.size()));
-  const std::string_view field = text.substr(0, text.find_first_of(white_space));
-  text.remove_prefix(field.size());
-  return field;
+  const auto* const begin = std::find_if_not(text.begin(), text.end(), is_white_space);
+  const auto* const end = std::find_if(begin, text.end(), is_white_space);
+  text.remove_prefix(static_cast<std::size_t>(end - text.begin()));
+  return {begin, static_cast<std::size_t>(end - begin)};
 }
 
 // A decimal number that fits; `what` names it in the error.

@@ -33,6 +33,11 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
+// Stands for itself in presentation form, as nearly all do.
+bool is_plain(char c) {
+  return c > ' ' && c < '\x7F' && c != '\\' && c != '.';
+}
+
 // The character at the front of `text`, escapes of RFC 1035 §5.1 resolved; takes it off.
 Result<char> take_character(std::string_view& text) {
   const char first = text.front();
@@ -89,10 +94,15 @@ Result<Name> Name::parse(std::string_view text) {
       wire += '\0';
       continue;
     }
-    const auto character = take_character(text);
-    if (!character)
-      return fail(character.error().what, std::string(whole), character.error().remedy);
-    wire += fold(*character);
+    if (is_plain(text.front())) {
+      wire += fold(text.front());
+      text.remove_prefix(1);
+    } else {
+      const auto character = take_character(text);
+      if (!character)
+        return fail(character.error().what, std::string(whole), character.error().remedy);
+      wire += fold(*character);
+    }
     const std::size_t length = wire.size() - length_at - 1;
     if (length > label_octets_max) {
       return fail(fmt::format("\"{}\" has a label of more than 63 octets", whole));

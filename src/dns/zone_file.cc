@@ -1,35 +1,30 @@
 #include "dns/zone_file.h"
 
-#include <fcntl.h>
 #include <fmt/core.h>
 #include <ldns/ldns.h>
 #include <strings.h>
-#include <sys/stat.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "dns/canonical.h"
 #include "dns/dsync.h"
 #include "dns/fields.h"
+#include "dns/text_file.h"
 #include "dns/zone_record.h"
 
 namespace dskeeper::dns {
 namespace {
 
 constexpr Ttl ttl_without_any{3600};  // where the file states none, as ldns
-constexpr std::size_t file_buffer_octets = 1U << 20U;
 // The longest line, parentheses joined: 65535 octets of RDATA in hexadecimal, twice over.
 constexpr std::size_t line_octets_max = 1U << 18U;
 
-struct CloseFile {
-  void operator()(std::FILE* file) const { std::fclose(file); }
-};
 struct FreeRr {
   void operator()(ldns_rr* rr) const { ldns_rr_free(rr); }
 };
@@ -37,25 +32,10 @@ struct FreeRdf {
   void operator()(ldns_rdf* rdf) const { ldns_rdf_deep_free(rdf); }
 };
 using Rdf = std::unique_ptr<ldns_rdf, FreeRdf>;
-using File = std::unique_ptr<std::FILE, CloseFile>;
 using Rr = std::unique_ptr<ldns_rr, FreeRr>;
 
 ByteView rdf_octets(const ldns_rdf& rdf) {
   return {ldns_rdf_data(&rdf), ldns_rdf_size(&rdf)};
-}
-
-// Does not wait for a writer, should it be a pipe.
-std::FILE* open_to_read(const std::filesystem::path& path) {
-  const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  return descriptor < 0 ? nullptr : fdopen(descriptor, "r");
-}
-
-// What some editors put in front of UTF-8.
-void skip_byte_order_mark(std::FILE& file) {
-  std::array<char, 3> first{};
-  const bool is_there = std::fread(first.data(), 1, first.size(), &file) == first.size() &&
-                        std::string_view(first.data(), first.size()) == "\xEF\xBB\xBF";
-  if (!is_there) std::rewind(&file);
 }
 
 bool is_blank(std::string_view text) {
@@ -75,8 +55,9 @@ Rdf rdf_of(const Name& name) {
 // Lines, directives and plain records are ours (zone_record.h), the others ldns'. Its own reader of
 // files takes unknown directives for records, does not know where a record began, and is slow.
 struct ZoneFileReader::State {
+  explicit State(TextFile text) : file(std::move(text)) {}
   std::string path;
-  File file;
+  TextFile file;
   std::vector<RecordType> types;  // all when empty
   std::string line;               // parentheses joined, comments removed
   int line_number = 1;            // of the line that follows
@@ -104,16 +85,21 @@ struct ZoneFileReader::State {
 // Reads up to a newline outside of parentheses (RFC 1035 §5.1) into `line`; false at the end of the
 // file. Parentheses and newlines within become spaces, comments vanish, quotes and escapes stay.
 Result<bool> ZoneFileReader::State::read_line() {
-  std::FILE* stream = file.get();
-  line.clear();
   line_begin = line_number;
+  if (file.take_plain_line(line)) {
+    if (line.size() > line_octets_max) return failure("the line is too long");
+    ++line_number;
+    ends_in_newline = true;
+    return true;
+  }
+  line.clear();
   int depth = 0;
   bool in_quotes = false;
   bool in_comment = false;
   bool is_escaped = false;
-  int c = getc_unlocked(stream);
-  if (c == EOF && std::ferror(stream) == 0) return false;
-  for (; c != EOF; c = getc_unlocked(stream)) {
+  int c = file.next();
+  if (c == EOF && !file.has_failed()) return false;
+  for (; c != EOF; c = file.next()) {
     // No text holds it, but files that a crash left behind end in many.
     if (c == '\0') return failure("the line holds an octet of zero", "Is the file damaged?");
     ends_in_newline = c == '\n';
@@ -145,7 +131,7 @@ Result<bool> ZoneFileReader::State::read_line() {
     if (line.size() == line_octets_max) return failure("the line is too long");
     line += static_cast<char>(c);
   }
-  if (std::ferror(stream) != 0) {
+  if (file.has_failed()) {
     return failure(fmt::format("the zone file cannot be read: {}", std::strerror(errno)));
   }
   if (in_quotes || depth != 0) return failure("the file ends inside quotes or parentheses");
@@ -249,21 +235,10 @@ ZoneFileReader::~ZoneFileReader() = default;
 
 Result<ZoneFileReader> ZoneFileReader::open(const std::filesystem::path& path, const Name& origin,
                                             std::vector<RecordType> types) {
-  auto state = std::make_unique<State>();
+  auto file = TextFile::open(path);
+  if (!file) return pass_on(std::move(file));
+  auto state = std::make_unique<State>(*std::move(file));
   state->path = path.string();
-  state->file.reset(open_to_read(path));
-  if (!state->file) {
-    return fail(fmt::format("the zone file cannot be opened: {}", std::strerror(errno)),
-                state->path, "Check the path, and that dskeeper's user may read it.");
-  }
-  // A folder opens but reads as empty, and an empty zone would look like one without delegations; a
-  // device or a pipe may never end.
-  struct stat status {};
-  if (fstat(fileno(state->file.get()), &status) != 0 || !S_ISREG(status.st_mode)) {
-    return fail("the zone file is not a regular file", state->path, "Name the file itself.");
-  }
-  std::setvbuf(state->file.get(), nullptr, _IOFBF, file_buffer_octets);
-  skip_byte_order_mark(*state->file);
   state->origin = origin;
   state->previous = origin;
   state->types = std::move(types);
