@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/test_mutation.h"
 #include "delay_line.h"
 
 namespace dskeeper::bench {
@@ -102,6 +103,19 @@ TEST_F(ServiceTest, WhatIsNoQueryGetsNoAnswer) {
   Bytes response = query;
   response[2] |= 0x80U;  // QR
   EXPECT_EQ(service_.answer(response, first_server, Transport::udp), std::nullopt);
+}
+
+TEST_F(ServiceTest, DamagedQueriesDoNoHarmAndWhatIsAnsweredIsWellFormed) {
+  Mutation mutation(1);
+  const Bytes query = dns::make_query(7, {name("c0000007.example."), RecordType::cds});
+  unsigned answered = 0;
+  for (int i = 0; i < 20'000; ++i) {
+    const auto answer = service_.answer(mutation.damage(query), first_server, Transport::udp);
+    if (!answer) continue;
+    ++answered;
+    EXPECT_TRUE(dns::parse_message(*answer, now).has_value()) << i << ' ' << to_hex(*answer);
+  }
+  EXPECT_GT(answered, 1000U);
 }
 
 TEST(DelayLine, GivesThingsBackWhenTheyAreDueInTheirOrder) {
