@@ -16,6 +16,12 @@ constexpr float waiting_part = 1.0F / 8;
 // How much one look counts in the average.
 constexpr float newest_part = 1.0F / 8;
 constexpr float milliseconds_guess = 200;
+// As many children are under way as end at this rate, by how long a look takes: more than one
+// processor can deal with in that time only push each other out of its caches, which was measured
+// to cost a third of the CPU of a pass (docs/performance.md).
+constexpr float looks_a_millisecond = 5;
+constexpr float places_least = 200;
+constexpr float newest_part_of_all = 1.0F / 64;
 
 float milliseconds_of(Duration duration) {
   return static_cast<float>(std::max<std::int64_t>(duration.count(), 0));
@@ -77,8 +83,13 @@ void Turns::file(Group& group) {
   ready_.at(urgency).push_back(group);
 }
 
+bool Turns::has_place() const {
+  const float wanted = std::max(places_least, looks_a_millisecond * milliseconds_);
+  return under_way_ < places_ && static_cast<float>(under_way_) < wanted;
+}
+
 std::optional<Turn> Turns::next() {
-  if (under_way_ >= places_) return std::nullopt;
+  if (!has_place()) return std::nullopt;
   const auto urgent =
       std::find_if(ready_.rbegin(), ready_.rend(), [](const List& list) { return !list.empty(); });
   if (urgent != ready_.rend()) {
@@ -126,6 +137,7 @@ void Turns::postpone(const Turn& turn) {
 void Turns::learn(Group& group, const LookCost& cost) {
   const float took = std::max(milliseconds_of(cost.took), 1.0F);
   const float waited = std::min(milliseconds_of(cost.waited) / took, 1.0F);
+  milliseconds_ += (took - milliseconds_) * newest_part_of_all;
   group.milliseconds = group.milliseconds > 0
                            ? group.milliseconds + (took - group.milliseconds) * newest_part
                            : took;

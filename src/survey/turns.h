@@ -38,7 +38,7 @@ struct LookCost {
 class Turns {
  public:
   // For each child the number of whoever runs its servers, small ones. At most `places` children
-  // are under way at a time.
+  // are under way at a time, and fewer where looks take so little that fewer keep us busy.
   Turns(const std::vector<std::uint32_t>& operators, std::size_t places);
   Turns(const Turns&) = delete;
   Turns& operator=(const Turns&) = delete;
@@ -71,6 +71,7 @@ class Turns {
   };
   using List = boost::intrusive::list<Group, boost::intrusive::constant_time_size<false>>;
 
+  [[nodiscard]] bool has_place() const;
   void file(Group& group);
   [[nodiscard]] static std::uint8_t urgency_of(const Group& group);
   void learn(Group& group, const LookCost& cost);
@@ -78,6 +79,7 @@ class Turns {
 
   std::size_t places_;
   std::size_t under_way_ = 0;
+  float milliseconds_ = 0;            // a look takes, on average over all operators
   std::size_t left_;                  // children that had no turn yet
   std::vector<std::uint32_t> order_;  // the children, group by group
   std::vector<Group> groups_;         // the first one is of those who are alone

@@ -124,6 +124,27 @@ TEST(Turns, WhomNobodyCouldAskComesOnceMoreAfterAllOthers) {
   EXPECT_EQ(order.back(), 0U);
 }
 
+// More would only push each other out of the processor's caches.
+TEST(Turns, AsManyAreUnderWayAsTheLengthOfALookAsksFor) {
+  constexpr std::uint32_t operators = 500;
+  std::vector<std::uint32_t> children;
+  for (std::uint32_t i = 0; i < 100'000; ++i) children.push_back(i % operators);
+  Turns turns(children, 1000);
+  const struct {
+    milliseconds took;
+    std::size_t under_way;
+  } looks[] = {{milliseconds(10), 200}, {milliseconds(100), 500}, {milliseconds(1000), 1000}};
+  std::vector<Turn> under_way = begin_all(turns);
+  EXPECT_EQ(under_way.size(), 200U) << "nothing is known yet";
+  for (const auto& [took, wanted] : looks) {
+    for (int round = 0; round < 10; ++round) {
+      for (const Turn& turn : under_way) turns.end(turn, {.took = took, .waited = {}});
+      under_way = begin_all(turns);
+    }
+    EXPECT_NEAR(static_cast<double>(under_way.size()), static_cast<double>(wanted), 2);
+  }
+}
+
 // A pass over servers that let so many children a second through and take their time to answer.
 // One look in fifty meets silence first.
 class SimulatedPass {
