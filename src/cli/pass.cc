@@ -71,6 +71,13 @@ bool is_nobody_asked(const std::vector<Survey>& surveys) {
   return std::all_of(surveys.begin(), surveys.end(), is_without);
 }
 
+// What is known of it besides; nothing where there is no case, so that nothing need be copied.
+std::optional<Delegation> add_known(const std::optional<Case>& before,
+                                    const Delegation& delegation) {
+  if (!before) return std::nullopt;
+  return keeper::with_known_facts(before, delegation);
+}
+
 bool may_be_our_silence(const Verdict& verdict) {
   return !verdict.silent.empty() || verdict.ruling == Ruling::incomplete;
 }
@@ -182,6 +189,7 @@ asio::awaitable<Pass::LookEnd> Pass::look_and_record(std::size_t index, bool is_
   using Kind = LookEnd::Kind;
   LookEnd end;
   for (int i = 0; i < looks_at_once_max; ++i) {
+    const std::shared_ptr<const parent::Snapshot> seen = view_.snapshot();
     const std::optional<Delegation> delegation = view_.find_again(*snapshot_, index);
     if (!delegation) break;
     LookResult result = co_await look(*delegation, index + options_.rotation);
@@ -200,6 +208,11 @@ asio::awaitable<Pass::LookEnd> Pass::look_and_record(std::size_t index, bool is_
     if (may_be_our_silence(result.verdict)) {
       deferred_.push_back({index, *delegation, std::move(result)});
       end.kind = Kind::deferred;
+      break;
+    }
+    if (view_.snapshot() == seen) {
+      record(*delegation, std::move(result));
+      end.kind = Kind::recorded;
       break;
     }
     const std::optional<Delegation> standing = view_.find_again(*snapshot_, index);
@@ -262,8 +275,8 @@ asio::awaitable<LookResult> Pass::look(const Delegation& delegation, std::size_t
 
 asio::awaitable<void> Pass::judge(const Delegation& delegation, LookResult& result) {
   const Time now = clock_.now();
-  const Delegation known =
-      keeper::with_known_facts(ledger_.find_case(delegation.child), delegation);
+  const std::optional<Delegation> told = add_known(ledger_.find_case(delegation.child), delegation);
+  const Delegation& known = told ? *told : delegation;
   const Proving::Work work = [&](dns::Verifier& verifier) {
     dns::VerificationBudget budget = extra_work_.budget();
     std::vector<rules::Proved> proved;
@@ -300,7 +313,8 @@ void Pass::record(const Delegation& standing, LookResult result) {
     return;
   }
   const std::optional<Case>& before = *recalled;
-  const Delegation delegation = keeper::with_known_facts(before, standing);
+  const std::optional<Delegation> told = add_known(before, standing);
+  const Delegation& delegation = told ? *told : standing;
   const std::optional<Change> open_change = ledger_.open_change(delegation.child);
   const auto vantages = static_cast<unsigned>(surveyors_.size());
   const Time now = result.verdict.at;

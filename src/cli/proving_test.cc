@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "cli/extra_work.h"
+#include "dns/test_signer.h"
 
 namespace dskeeper::cli {
 namespace {
@@ -68,6 +69,40 @@ TEST(Proving, AllThreadsShareWhatIsKnown) {
   EXPECT_EQ(known->size(), 200U);
 }
 
+// Keys, contexts and what is known, from all threads at once.
+TEST(Proving, EachSignatureIsVerifiedOnWhicheverThread) {
+  using dns::Algorithm;
+  const std::vector<Algorithm> algorithms = {Algorithm::ecdsap256sha256, Algorithm::ecdsap384sha384,
+                                             Algorithm::ed25519};
+  std::vector<dns::test::Signer> signers;
+  for (const Algorithm algorithm : algorithms) {
+    signers.emplace_back(algorithm, algorithm == Algorithm::ecdsap384sha384 ? 384 : 256);
+  }
+  const dns::Rrset cds = dns::test::make_cds();
+  std::vector<dns::Rrsig> signatures;
+  for (const auto& signer : signers) signatures.push_back(signer.sign(cds));
+
+  asio::io_context context;
+  Proving proving(context.get_executor(), std::make_shared<dns::VerifiedSignatures>(), 4);
+  std::atomic<unsigned> valid = 0;
+  unsigned done = 0;
+  const Proving::Work work = [&](dns::Verifier& verifier) {
+    dns::VerificationBudget budget;
+    for (std::size_t i = 0; i < signers.size(); ++i) {
+      budget.begin_rrset();
+      const auto status = verifier.verify(cds, signatures[i], signers[i].dnskey(), dns::test::zone,
+                                          dns::test::now, budget);
+      if (status == dns::SignatureStatus::valid) ++valid;
+    }
+  };
+  for (int i = 0; i < 200; ++i) {
+    asio::co_spawn(context, do_one(proving, work, std::this_thread::get_id(), done),
+                   asio::detached);
+  }
+  context.run();
+  EXPECT_EQ(valid, 600U);
+}
+
 TEST(Proving, WhatTheWorkThrowsIsThrownWhereItWasGiven) {
   for (const unsigned threads : {1U, 2U}) {
     asio::io_context context;
@@ -102,6 +137,32 @@ TEST(Proving, ItsEndWaitsForTheWorkAndLetsGoOfWhoWaits) {
   context.run();
   EXPECT_LT(done, 50U);
   EXPECT_EQ(held.use_count(), 1);
+}
+
+// One look after the other that costs all that a child may cost.
+TEST(ExtraWork, WhenItIsUsedUpOnlyThoseWhoNeedMoreThanTheOrdinaryArePutOff) {
+  const dns::test::Signer signer(dns::Algorithm::ecdsap384sha384, 384);
+  const dns::Rrset cds = dns::test::make_cds();
+  std::vector<dns::Rrsig> signatures;
+  for (int i = 0; i < 70; ++i) {
+    signatures.push_back(signer.sign(cds, dns::test::now - i * dns::test::second));
+  }
+  const auto look = [&](ExtraWork& extra, std::size_t count) {
+    dns::Verifier verifier;
+    dns::VerificationBudget budget = extra.budget();
+    for (std::size_t i = 0; i < count; ++i) {
+      budget.begin_rrset();
+      (void)verifier.verify(cds, signatures[i], signer.dnskey(), dns::test::zone, dns::test::now,
+                            budget);
+    }
+    return extra.take(budget);
+  };
+  ExtraWork extra(0);
+  std::size_t looks = 0;
+  while (!look(extra, signatures.size())) ++looks;
+  EXPECT_EQ(looks, 10'000 / (512 - 64) + 1U);
+  EXPECT_TRUE(look(extra, 9));   // 72 units of work
+  EXPECT_FALSE(look(extra, 8));  // 64
 }
 
 }  // namespace

@@ -115,8 +115,12 @@ Step advance(const std::optional<Case>& before, const Delegation& delegation,
 
   std::vector<Event> first;
   if (was_changed_out_of_band(facts)) first.push_back(out_of_band_event(facts));
-  if (draft.is_look_counted) first.push_back(look_event(facts, step.next));
-  if (is_transition(before, step.next)) first.push_back(transition_event(facts, step.next));
+  const bool is_news = is_transition(before, step.next);
+  if (draft.is_look_counted || is_news) {
+    std::string details = event_details(facts, step.next);
+    if (draft.is_look_counted) first.push_back(look_event(facts, step.next, details));
+    if (is_news) first.push_back(transition_event(facts, step.next, std::move(details)));
+  }
   step.events.insert(step.events.begin(), first.begin(), first.end());
   step.is_worth_storing = is_worth_storing(before, step.next);
   return step;

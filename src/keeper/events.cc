@@ -80,13 +80,9 @@ std::string summarize(const Case& value) {
   return out + ".";
 }
 
-Event make_event(const Facts& facts, EventKind kind, std::string summary, const Case& next) {
-  return {facts.delegation.parent,
-          facts.delegation.child,
-          facts.now,
-          kind,
-          std::move(summary),
-          decision_to_json(next, facts.verdict)};
+Event make_event(const Facts& facts, EventKind kind, std::string summary, std::string details) {
+  return {facts.delegation.parent, facts.delegation.child, facts.now, kind,
+          std::move(summary),      std::move(details)};
 }
 
 // What may differ at every look without anything having happened.
@@ -112,16 +108,20 @@ bool is_transition(const std::optional<Case>& before, const Case& next) {
          lasting_codes(*before) != lasting_codes(next);
 }
 
-Event transition_event(const Facts& facts, const Case& next) {
-  return make_event(facts, EventKind::transition, summarize(next), next);
+std::string event_details(const Facts& facts, const Case& next) {
+  return decision_to_json(next, facts.verdict);
 }
 
-Event look_event(const Facts& facts, const Case& next) {
+Event transition_event(const Facts& facts, const Case& next, std::string details) {
+  return make_event(facts, EventKind::transition, summarize(next), std::move(details));
+}
+
+Event look_event(const Facts& facts, const Case& next, std::string details) {
   const unsigned looks = next.hold ? next.hold->looks : 0;
   return make_event(facts, EventKind::look,
                     fmt::format("Look {} of {} of the waiting period found the request unchanged.",
                                 looks, std::max(looks, facts.policy.looks)),
-                    next);
+                    std::move(details));
 }
 
 bool is_worth_storing(const std::optional<Case>& before, const Case& next) {
@@ -147,7 +147,8 @@ Event out_of_band_event(const Facts& facts) {
                             : "The DS set was removed by other means than CDS or CDNSKEY.";
   Case standing = *facts.before;
   standing.delegation = facts.delegation;
-  return make_event(facts, EventKind::transition, std::move(summary), standing);
+  return make_event(facts, EventKind::transition, std::move(summary),
+                    event_details(facts, standing));
 }
 
 }  // namespace dskeeper::keeper
