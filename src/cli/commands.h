@@ -58,6 +58,26 @@ struct ReplayOptions {
 };
 [[nodiscard]] int run_replay(const Configuration& configuration, const ReplayOptions& options);
 
+// What the command line says of `signal`; it goes before the section [signal].
+struct SignalCommand {
+  bool check = false;
+  bool print = false;
+  std::string primary;
+  std::string key;
+  bool unauthenticated = false;
+  std::string list;
+  std::string catalog;
+  std::vector<std::string> hosts;
+  std::string directory;
+  std::string update;
+  std::string update_key;
+  std::string zone;
+  bool remove_secured = false;
+  std::vector<std::string> names;  // only these zones
+};
+// Reads the configuration itself, since it needs none.
+[[nodiscard]] int run_signal(const std::string& configuration_file, const SignalCommand& command);
+
 // Reads the configuration itself, since reporting its faults is what it is for.
 [[nodiscard]] int run_check(const std::string& configuration_file);
 

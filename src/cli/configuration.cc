@@ -1,20 +1,17 @@
 #include "cli/configuration.h"
 
 #include <fmt/core.h>
-#include <sys/stat.h>
 
 #include <charconv>
-#include <cstdlib>
 #include <fstream>
 #include <set>
 
 #include "cli/configuration_keys.h"
 #include "cli/policies.h"
+#include "cli/secret.h"
 
 namespace dskeeper::cli {
 namespace {
-
-constexpr std::size_t secret_octets_max = 1024;
 
 // Reads one file into a Configuration; its parts become members as they are found to be right.
 class Reader {
@@ -38,7 +35,8 @@ class Reader {
     // Parents refer to keys and policies, wherever those stand in the file.
     for (const Value* parent : parents_) read_parent(*parent);
     if (configuration_.vantages.empty()) configuration_.vantages.emplace_back();
-    if (configuration_.parents.empty() && parents_.empty()) {
+    // A child's operator needs no parent zone.
+    if (configuration_.parents.empty() && parents_.empty() && !configuration_.signal) {
       faults_.add(0, "there is no [[parent]]", "Add one with zone, source and sink.");
     }
   }
@@ -71,15 +69,16 @@ class Reader {
   }
 
   void read_section(const std::string& word, const Value& value) {
-    static constexpr std::array<KeyDescription, 9> sections = {{{"store", "", "", ""},
-                                                                {"resolver", "", "", ""},
-                                                                {"scan", "", "", ""},
-                                                                {"vantage", "", "", ""},
-                                                                {"notify", "", "", ""},
-                                                                {"http", "", "", ""},
-                                                                {"key", "", "", ""},
-                                                                {"parent", "", "", ""},
-                                                                {"policy", "", "", ""}}};
+    static constexpr std::array<KeyDescription, 10> sections = {{{"store", "", "", ""},
+                                                                 {"resolver", "", "", ""},
+                                                                 {"scan", "", "", ""},
+                                                                 {"vantage", "", "", ""},
+                                                                 {"notify", "", "", ""},
+                                                                 {"http", "", "", ""},
+                                                                 {"key", "", "", ""},
+                                                                 {"parent", "", "", ""},
+                                                                 {"signal", "", "", ""},
+                                                                 {"policy", "", "", ""}}};
     if (word == "store")
       read_store(value);
     else if (word == "resolver")
@@ -90,6 +89,8 @@ class Reader {
       read_vantages(value);
     else if (word == "key")
       read_keys(value);
+    else if (word == "signal")
+      read_signal(value);
     else if (word == "parent")
       parents_ = tables_of("parent", value);
     else if (word == "notify" || word == "http") {
@@ -177,7 +178,7 @@ class Reader {
       if (raw.name.empty()) faults_.add(item->line, "this [[key]] has no name");
       if (!name) faults_.add(item->line, name.error());
       if (!algorithm) faults_.add(item->line, algorithm.error());
-      const auto secret = read_secret(raw);
+      const auto secret = read_secret(raw, configuration_);
       if (!secret) faults_.add(item->line, secret.error());
       if (name) declared_keys_.insert(name->text());
       if (!name || !algorithm || !secret) continue;
@@ -185,37 +186,11 @@ class Reader {
     }
   }
 
-  Result<Bytes> read_secret(const RawKeySettings& raw) {
-    std::string text;
-    std::string where;
-    if (!raw.secret_env.empty()) {
-      where = "variable " + raw.secret_env;
-      const char* variable = std::getenv(raw.secret_env.c_str());
-      if (variable == nullptr) {
-        return fail(fmt::format("the environment has no variable {}", raw.secret_env));
-      }
-      text = variable;
-    } else {
-      if (raw.secret_file.empty()) return fail("this [[key]] has no secret-file");
-      const std::filesystem::path path = configuration_.resolve(raw.secret_file);
-      where = "file " + path.string();
-      struct stat status {};
-      std::ifstream file(path);
-      if (stat(path.c_str(), &status) != 0 || !file) {
-        return fail(fmt::format("the key file {} cannot be read", path.string()), {},
-                    "It must hold one line, the secret in base64.");
-      }
-      if ((status.st_mode & (S_IRGRP | S_IROTH)) != 0) {
-        return fail(fmt::format("the key file {} can be read by others", path.string()), {},
-                    fmt::format("Run: chmod 600 {}", path.string()));
-      }
-      std::getline(file, text);
-    }
-    auto secret = from_base64(text.substr(0, secret_octets_max));
-    if (!secret || secret->empty()) {
-      return fail(fmt::format("the secret in the {} is not base64", where));
-    }
-    return secret;
+  void read_signal(const Value& value) {
+    SignalSettings& signal = configuration_.signal.emplace();
+    read_one("[signal]", value, signal_keys(), signal);
+    if (!signal.list.empty()) signal.list = configuration_.resolve(signal.list);
+    if (!signal.directory.empty()) signal.directory = configuration_.resolve(signal.directory);
   }
 
   void read_parent(const Value& value) {

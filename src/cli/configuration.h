@@ -93,6 +93,22 @@ struct ParentSettings {
   unsigned line = 0;
 };
 
+// The child's side of RFC 9615: of which zones the signals are made, and where they go.
+struct SignalSettings {
+  std::optional<Endpoint> primary;   // who has the zones
+  std::string key;                   // the name of a [[key]]; empty: none
+  bool unauthenticated = false;      // the way to the primary is safe without a key
+  std::filesystem::path list;        // the zones, one a line; or
+  std::optional<dns::Name> catalog;  // a catalog zone at the primary (RFC 9432)
+  std::vector<dns::Name> hosts;      // the operator's name servers
+  std::filesystem::path directory;   // for one zone file a host; or
+  std::optional<Endpoint> update;    // the primary of the signaling zones
+  std::string update_key;
+  std::optional<dns::Name> zone;  // the one zone that has all signals; none: `_signal.<host>` each
+  Duration ttl = std::chrono::hours(1);
+  bool remove_secured = false;
+};
+
 struct Configuration {
   std::filesystem::path file;
   StoreSettings store;
@@ -101,6 +117,7 @@ struct Configuration {
   std::vector<VantageSettings> vantages;
   std::map<std::string, dns::TsigKey> keys;  // by name in presentation form
   std::vector<ParentSettings> parents;
+  std::optional<SignalSettings> signal;
   std::map<std::string, Policy> policies;  // built in and own, each complete
   std::vector<std::string> warnings;       // accepted, but worth a word
 

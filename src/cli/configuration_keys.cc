@@ -59,6 +59,24 @@ auto span_into(Duration Settings::*member) {
   };
 }
 
+template <typename Item>
+auto item_into(std::optional<Item> SignalSettings::*member,
+               Result<Item> (*parse)(std::string_view)) {
+  return [member, parse](SignalSettings& settings, const Value& value, FaultList& faults) {
+    std::string text;
+    if (!read_value(text, value, faults)) return;
+    auto item = parse(text);
+    if (item)
+      settings.*member = *std::move(item);
+    else
+      faults.add(value.line, item.error());
+  };
+}
+
+Result<Endpoint> parse_server(std::string_view text) {
+  return Endpoint::parse(text, 53);
+}
+
 void read_families(ScanSettings& scan, const Value& value, FaultList& faults) {
   std::vector<std::string> words;
   if (!read_value(words, value, faults)) return;
@@ -159,6 +177,38 @@ std::span<const Key<VantageSettings>> vantage_keys() {
       {{"source-addresses", "list of addresses", "[]",
         "The addresses that it asks from; [] leaves the choice to the system."},
        list_of(&VantageSettings::source_addresses, &IpAddress::parse)}};
+  return keys;
+}
+
+std::span<const Key<SignalSettings>> signal_keys() {
+  using Signal = SignalSettings;
+  static const std::vector<Key<Signal>> keys = {
+      {{"primary", "address", "", "The operator's primary, which has the zones."},
+       item_into(&Signal::primary, &parse_server)},
+      {{"key", "text", "none", "The [[key]] for asking it and for transfers from it."},
+       into(&Signal::key)},
+      {{"unauthenticated", "true or false", "false",
+        "The way to the primary is safe without a key; on loopback it is."},
+       into(&Signal::unauthenticated)},
+      {{"list", "path", "none", "The zones, one a line."}, path_into(&Signal::list)},
+      {{"catalog", "domain name", "none", "Instead: a catalog zone (RFC 9432) at the primary."},
+       item_into(&Signal::catalog, &dns::Name::parse)},
+      {{"hosts", "list of domain names", "",
+        "The operator's name servers, as the zones' NS records name them."},
+       list_of(&Signal::hosts, &dns::Name::parse)},
+      {{"directory", "path", "none", "Where a zone file for each `_signal.HOST` is written."},
+       path_into(&Signal::directory)},
+      {{"update", "address", "none",
+        "Instead: the primary of the signaling zones, which gets DNS UPDATEs."},
+       item_into(&Signal::update, &parse_server)},
+      {{"update-key", "text", "none", "The [[key]] for transfers and updates there."},
+       into(&Signal::update_key)},
+      {{"zone", "domain name", "`_signal.HOST`", "The zone that has the signals of all hosts."},
+       item_into(&Signal::zone, &dns::Name::parse)},
+      {{"ttl", "duration", "\"1h\"", "The TTL of the signals."}, span_into(&Signal::ttl)},
+      {{"remove-secured", "true or false", "false",
+        "Signals go when the parent has published a DS set; [resolver] is asked."},
+       into(&Signal::remove_secured)}};
   return keys;
 }
 

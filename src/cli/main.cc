@@ -23,6 +23,7 @@ struct CommandLine {
   std::string request;
   cli::ResumeOptions resume;
   cli::ReplayOptions replay;
+  cli::SignalCommand signal;
 };
 
 // The operator's hand.
@@ -44,6 +45,29 @@ void add_acts(CLI::App& app, CommandLine& line) {
   approve->add_option("NAME", line.name, "The child zone.")->required();
   approve->add_option("--request", line.request, "The request's id, as `status` shows it.")
       ->required();
+}
+
+// The child's side.
+void add_signal(CLI::App& app, CommandLine& line) {
+  cli::SignalCommand& signal = line.signal;
+  CLI::App* command =
+      app.add_subcommand("signal", "Child side: make the RFC 9615 signals of an operator's zones.");
+  command->add_flag("--check", signal.check, "Change nothing; print what stands otherwise.");
+  command->add_flag("--print", signal.print, "Print the records instead of writing them.");
+  command->add_option("--primary", signal.primary, "The server that has the zones.");
+  command->add_option("--key", signal.key, "The [[key]] to ask it with.");
+  command->add_flag("--unauthenticated", signal.unauthenticated, "Ask it without a key.");
+  command->add_option("--list", signal.list, "A file with the zones, one a line.");
+  command->add_option("--catalog", signal.catalog, "A catalog zone at the primary (RFC 9432).");
+  command->add_option("--host", signal.hosts, "A name server of yours; once for each.")
+      ->allow_extra_args(false);
+  command->add_option("--directory", signal.directory, "Write a zone file for each host there.");
+  command->add_option("--update", signal.update, "Send DNS UPDATEs to this server instead.");
+  command->add_option("--update-key", signal.update_key, "The [[key]] to send them with.");
+  command->add_option("--zone", signal.zone, "The zone that has the signals of all hosts.");
+  command->add_flag("--remove-secured", signal.remove_secured,
+                    "Remove signals of zones whose DS the parent has published.");
+  command->add_option("NAME", signal.names, "Only these zones.");
 }
 
 void add_commands(CLI::App& app, CommandLine& line) {
@@ -70,12 +94,14 @@ void add_commands(CLI::App& app, CommandLine& line) {
       "replay", "Judge the kept past again; print what would come out otherwise.");
   replay->add_option("--policy", line.replay.policy, "Under this policy, not that of the time.");
   replay->add_option("--since", line.replay.since, "From this time on (2026-11-24T03:00:00Z).");
+  add_signal(app, line);
   app.add_subcommand("serve", "The daemon: keeps the parent zones of the configuration.");
   app.add_subcommand("check", "Read the configuration and report every fault in it.");
 }
 
 int run_command(const CLI::App& app, const CommandLine& line) {
   if (app.got_subcommand("check")) return cli::run_check(line.configuration);
+  if (app.got_subcommand("signal")) return cli::run_signal(line.configuration, line.signal);
   const auto configuration =
       cli::load_configuration(cli::find_configuration_file(line.configuration));
   if (!configuration) {

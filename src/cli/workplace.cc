@@ -102,6 +102,18 @@ Result<void> check_source_addresses(const Configuration& configuration) {
 
 }  // namespace
 
+net::ResolverOptions resolver_options(const Configuration& configuration) {
+  net::ResolverOptions options;
+  options.root_hints = configuration.resolver.root_hints;
+  options.trust_anchor = configuration.resolver.trust_anchor;
+  options.permit = configuration.scan.permit;
+  options.ipv4 = configuration.scan.ipv4;
+  options.ipv6 = configuration.scan.ipv6;
+  // One resolver serves all vantage points.
+  options.source_addresses = configuration.vantages.front().source_addresses;
+  return options;
+}
+
 std::vector<survey::Surveyor*> ParentWork::all_surveyors() const {
   std::vector<survey::Surveyor*> all;
   for (const auto& surveyor : surveyors) all.push_back(surveyor.get());
@@ -116,15 +128,7 @@ Result<std::unique_ptr<Workplace>> Workplace::make(const boost::asio::any_io_exe
     return pass_on(std::move(checked));
   }
   std::unique_ptr<Workplace> workplace(new Workplace(executor));
-  net::ResolverOptions options;
-  options.root_hints = configuration.resolver.root_hints;
-  options.trust_anchor = configuration.resolver.trust_anchor;
-  options.permit = configuration.scan.permit;
-  options.ipv4 = configuration.scan.ipv4;
-  options.ipv6 = configuration.scan.ipv6;
-  // One resolver serves all vantage points, and asks as the first does.
-  options.source_addresses = configuration.vantages.front().source_addresses;
-  auto resolver = net::Resolver::create(executor, options);
+  auto resolver = net::Resolver::create(executor, resolver_options(configuration));
   if (!resolver) return pass_on(std::move(resolver));
   workplace->resolver_ = std::move(*resolver);
   for (const VantageSettings& vantage : configuration.vantages) {

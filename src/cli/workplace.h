@@ -16,6 +16,9 @@
 
 namespace dskeeper::cli {
 
+// The resolver as the configuration has it; it asks as the first vantage point does.
+[[nodiscard]] net::ResolverOptions resolver_options(const Configuration& configuration);
+
 // One parent zone's.
 struct ParentWork {
   const ParentSettings* settings = nullptr;
