@@ -203,7 +203,7 @@ std::span<const Key<SignalSettings>> signal_keys() {
        item_into(&Signal::update, &parse_server)},
       {{"update-key", "text", "none", "The [[key]] for transfers and updates there."},
        into(&Signal::update_key)},
-      {{"zone", "domain name", "`_signal.HOST`", "The zone that has the signals of all hosts."},
+      {{"zone", "domain name", "_signal.HOST", "The zone that has the signals of all hosts."},
        item_into(&Signal::zone, &dns::Name::parse)},
       {{"ttl", "duration", "\"1h\"", "The TTL of the signals."}, span_into(&Signal::ttl)},
       {{"remove-secured", "true or false", "false",
