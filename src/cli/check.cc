@@ -28,19 +28,6 @@ class ParentCheck {
     return std::move(faults_);
   }
 
-  // Empty where there is nothing to say.
-  [[nodiscard]] std::string note() const {
-    const auto& ways = policy_.bootstrap;
-    const auto has = [&](BootstrapMethod way) {
-      return std::ranges::find(ways, way) != ways.end();
-    };
-    if (!has(BootstrapMethod::authenticated) || has(BootstrapMethod::delay)) return {};
-    return fmt::format(
-        "{}: the policy {} refuses every first DS in this version of dskeeper, which cannot verify "
-        "the signals of RFC 9615 yet. With \"delay\" in its bootstrap they come after a hold.\n",
-        shown_name(parent_.zone), parent_.policy);
-  }
-
  private:
   void add(std::string what, std::string remedy) {
     faults_.push_back({std::move(what),
@@ -116,11 +103,9 @@ int run_check(const std::string& configuration_file) {
     return exit_usage;
   }
   std::vector<Error> faults;
-  std::string notes;
   for (const ParentSettings& parent : configuration->parents) {
     ParentCheck check(*configuration, parent);
     for (Error& fault : check.faults()) faults.push_back(std::move(fault));
-    notes += check.note();
   }
   for (const Error& fault : faults) could_not(fault);
   for (const std::string& warning : configuration->warnings) fmt::print(stderr, "{}\n", warning);
@@ -131,7 +116,6 @@ int run_check(const std::string& configuration_file) {
   fmt::print("{} is in order: {} parent zone(s), {} vantage point(s). The store {} {}.\n",
              configuration->file.string(), configuration->parents.size(),
              configuration->vantages.size(), configuration->store.url, *store);
-  fmt::print("{}", notes);
   return exit_done;
 }
 

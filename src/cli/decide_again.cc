@@ -19,7 +19,7 @@ std::uint64_t valid_signatures(const rules::Proved& proved) {
                              [](const rules::ProvedSignature& one) { return one.status; }));
     }
   }
-  return count;
+  return count + rules::count_genuine(proved.signals);
 }
 
 }  // namespace
@@ -43,7 +43,11 @@ SecondDecision decide_again(const Evidence& evidence, const Policy& policy,
 }
 
 bool rests_on_signatures(const Evidence& evidence) {
-  return evidence.delegation.is_secure();
+  // A first DS rests on the signals' (RFC 9615), where they authenticated it.
+  return evidence.delegation.is_secure() ||
+         std::ranges::any_of(evidence.decision.findings, [](const Finding& finding) {
+           return finding.code == FindingCode::signals_confirm;
+         });
 }
 
 }  // namespace dskeeper::cli

@@ -20,8 +20,11 @@ namespace {
 
 // What the policy alone refuses is permitted by the person who approved it.
 void take_approved(Draft& draft, const Facts& facts) {
-  std::erase_if(draft.next.findings,
-                [](const Finding& finding) { return finding.code == FindingCode::bootstrap_off; });
+  std::erase_if(draft.next.findings, [](const Finding& finding) {
+    return finding.code == FindingCode::bootstrap_off ||
+           finding.code == FindingCode::signal_missing ||
+           finding.code == FindingCode::signals_impossible;
+  });
   take_permitted(draft, facts);
 }
 

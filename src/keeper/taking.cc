@@ -50,7 +50,8 @@ std::optional<Finding> find_objection(const Draft& draft, const Facts& facts) {
     if (draft.next.delegation.registration.bootstrap == false) {
       return Finding{FindingCode::bootstrap_barred, {}, {}};
     }
-    if (!facts.policy.offers(BootstrapMethod::delay) && !draft.next.approval) {
+    if (!facts.verdict.is_authenticated && !facts.policy.offers(BootstrapMethod::delay) &&
+        !draft.next.approval) {
       return Finding{FindingCode::bootstrap_off, {}, {facts.policy.name}};
     }
   }
@@ -161,7 +162,11 @@ void take_permitted(Draft& draft, const Facts& facts) {
     draft.settle(Outcome::hold);
     return;
   }
-  if (facts.verdict.request == Request::bootstrap && !hold_on(draft, facts)) return;
+  // RFC 9615 §2: what is authenticated needs no waiting, also where a hold was running.
+  const bool must_hold =
+      facts.verdict.request == Request::bootstrap && !facts.verdict.is_authenticated;
+  if (!must_hold) draft.end_hold();
+  if (must_hold && !hold_on(draft, facts)) return;
   draft.settle(Outcome::accept);
 }
 

@@ -10,7 +10,8 @@
 // servers), `missing R S` (answers missing otherwise), `mute` (nobody answered), `differ R`,
 // `forbid R`, `policy-refuses R S`, `chain-broken`. R is bootstrap, update or delete, S a DS set:
 // A, B, AB, … or `none`. Behind it: `signed=TIME` (inception of both types; of one: `cds=`,
-// `cdnskey=`; of its denial: `no-cds=`, `no-cdnskey=`), `vantages=N`, `early`, `same-look`,
+// `cdnskey=`; of its denial: `no-cds=`, `no-cdnskey=`), `vantages=N`, `authenticated`, `early`,
+// `same-look`,
 // `who=NAMES` (the silent servers). `set`: ds=S, ns=NAMES, glue=ADDRESS, sponsor=, roid=, status=,
 // revision=, ttl=N, no-ds, no-exit, exit-unknown. The outbox: `send
 // taken|later|unknown|failed|not-as-judged`, `ask stands|not-yet|otherwise`. The operator: `act
@@ -283,6 +284,8 @@ class Timeline {
       verdict.passed_over = std::exchange(verdict.silent, {});
       verdict.only_silence_missing = false;
       verdict.only_unheard_missing = true;
+    } else if (word == "authenticated") {
+      verdict.is_authenticated = true;
     } else if (word == "early") {
       verdict.whole = false;
     } else if (word == "same-look") {

@@ -120,6 +120,13 @@ constexpr std::size_t message_id_octets = 2;
 template <typename Visit>
 void for_each_wire(Survey& survey, const Visit& visit) {
   for (Answer& answer : survey.answers) visit(answer.wire);
+  for (HostSignals& host : survey.signals.hosts) {
+    for (SignalAnswer& answer : host.answers) visit(answer.wire);
+  }
+  for (ChainLink& link : survey.signals.chain) {
+    visit(link.dnskey);
+    visit(link.ds);
+  }
 }
 
 class Packer {

@@ -52,6 +52,18 @@ enum class FindingCode : std::uint8_t {
   too_many_signatures,
   signer_not_in_ds,
   replayed,
+  // Whether a first DS is authenticated (RFC 9615).
+  signals_impossible,
+  signal_name_too_long,
+  signal_missing,
+  signal_differs,
+  signal_insecure,
+  signal_at_zone_cut,
+  signal_is_alias,
+  signal_bogus,
+  signal_unanswered,
+  signals_not_used,
+  signals_confirm,
   // Whether the domain stays resolvable (RFC 10026 §4).
   dnskey_missing,
   would_break,

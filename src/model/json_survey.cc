@@ -1,6 +1,7 @@
 // Surveys as JSON, the answers' wire forms in base64.
 #include "model/json.h"
 #include "model/json_parts.h"
+#include "model/json_signals.h"
 
 namespace dskeeper {
 namespace json_parts {
@@ -69,6 +70,7 @@ Survey read_survey(const json::value& value, Trouble& trouble) {
   out.stopped_early = fields.get("stopped_early", read_bool);
   out.servers = fields.get_list("servers", read_surveyed_server);
   out.answers = fields.get_list("answers", read_answer);
+  if (fields.has("signals")) out.signals = fields.get("signals", read_signals);
   fields.finish();
   return out;
 }
@@ -78,8 +80,7 @@ Survey read_survey(const json::value& value, Trouble& trouble) {
 
 std::string survey_to_json(const Survey& value) {
   using json_parts::write;
-  return json_parts::json::serialize(
-      json_parts::json::object{{"child", write(value.child)},
+  json_parts::json::object out{{"child", write(value.child)},
                                {"vantage", write(value.vantage)},
                                {"look", value.look.value},
                                {"started_at", write(value.started_at)},
@@ -87,7 +88,10 @@ std::string survey_to_json(const Survey& value) {
                                {"revision", write(value.revision)},
                                {"stopped_early", value.stopped_early},
                                {"servers", json_parts::write_each(value.servers)},
-                               {"answers", json_parts::write_each(value.answers)}});
+                               {"answers", json_parts::write_each(value.answers)}};
+  // Evidence is found by the hash of its document: what has no signals is written as before.
+  if (!value.signals.empty()) out.emplace("signals", json_parts::write_signals(value.signals));
+  return json_parts::json::serialize(out);
 }
 
 Result<Survey> survey_from_json(std::string_view text) {

@@ -121,6 +121,12 @@ Survey example_survey() {
   answer.status = AnswerStatus::nodata;
   answer.wire = {0, 1, 255};
   survey.answers = {answer};
+  survey.signals.hosts = {
+      {name("ns1.op.example."),
+       {{dns::RecordType::cds, SecurityStatus::secure, "", {1, 2}},
+        {dns::RecordType::cdnskey, SecurityStatus::bogus, "signature expired", {}}}}};
+  survey.signals.chain = {{name("."), {3}, {}}, {name("op.example."), {4}, {5}}};
+  survey.signals.anchors = {{name("."), dns::Ds::parse("1 13 2 " + std::string(64, 'A')).value()}};
   return survey;
 }
 

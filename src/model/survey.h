@@ -15,6 +15,7 @@
 #include "base/time.h"
 #include "dns/name.h"
 #include "dns/types.h"
+#include "model/signal_survey.h"
 
 namespace dskeeper {
 
@@ -97,6 +98,7 @@ struct Survey {
   Duration waited{};           // of the time it took, for its turn at the servers; no evidence
   std::vector<SurveyedServer> servers;
   std::vector<Answer> answers;
+  SignalSurvey signals;  // where an unsigned child asks for its first DS (RFC 9615)
 
   [[nodiscard]] const Answer* find(const IpAddress& address, dns::RecordType type) const;
   bool operator==(const Survey&) const = default;

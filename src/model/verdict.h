@@ -59,6 +59,7 @@ struct Verdict {
   bool only_unheard_missing = false;       // … if `silent`, and what was not asked, were
   std::vector<std::string> vantages;       // that saw the request, whole and valid
   bool whole = false;                      // a full look: not stopped early
+  bool is_authenticated = false;           // a first DS that needs no waiting (RFC 9615)
   std::vector<Finding> findings;           // worst first
 
   // SHA-256 over child, request and DS set, in hexadecimal: what an approval or a hold is bound to.

@@ -22,6 +22,10 @@ class FindingList {
     if (at == servers.end() || *at != server) servers.insert(at, server);
   }
 
+  void append(const FindingList& other) {
+    findings_.insert(findings_.end(), other.findings_.begin(), other.findings_.end());
+  }
+
   [[nodiscard]] bool empty() const { return findings_.empty(); }
   void append_to(std::vector<Finding>& out) const {
     out.insert(out.end(), findings_.begin(), findings_.end());

@@ -7,6 +7,7 @@
 #include "rules/missing.h"
 #include "rules/rfc10026.h"
 #include "rules/rfc7344.h"
+#include "rules/rfc9615.h"
 #include "rules/rfc9975.h"
 
 namespace dskeeper::rules {
@@ -80,6 +81,33 @@ void check_keys(const Matter& matter, const Reading& wish, const dns::DsSet& ds,
   local_policy::check_bootstrap(matter, faults);
 }
 
+// The ways to a first DS that the policy offers: signals (RFC 9615), else waiting (RFC 8078 §3.3)
+// where it offers that too, and then it says so. What is given back may yet come to confirm the
+// request.
+FindingList find_way(const Matter& matter, Verdict& verdict, FindingList& faults,
+                     FindingList& warnings) {
+  rfc9615::Signals signals;
+  if (matter.policy.offers(BootstrapMethod::authenticated)) {
+    signals = rfc9615::check_signals(matter);
+  }
+  if (signals.is_confirmed) {
+    verdict.is_authenticated = true;
+    warnings.note(FindingCode::signals_confirm);
+    return {};
+  }
+  if (matter.policy.offers(BootstrapMethod::delay)) {
+    if (signals.were_asked) {
+      warnings.note(FindingCode::signals_not_used, {signals.first_failure});
+    }
+    return {};
+  }
+  if (signals.failures.empty() && !signals.unanswered.empty()) return signals.unanswered;
+  faults.append(signals.failures);
+  faults.append(signals.unanswered);
+  faults.note(FindingCode::bootstrap_off, {matter.policy.name});
+  return {};
+}
+
 // What would be permitted is, if some vantage point saw all of it. Else the verdict says whether
 // nothing but silence stands in the way.
 Verdict permit(const Matter& matter, Verdict&& verdict, const rfc9975::Missing& missing,
@@ -148,14 +176,19 @@ Verdict judge(const Delegation& delegation, std::span<const Proved> proved, cons
   rfc7344::check_signers(matter, faults);
 
   // RFC 10026 §4.1.1: the domain stays resolvable; or RFC 8078 §4: it leaves DNSSEC.
+  FindingList awaited;
   if (wish->says == Says::keys) {
     verdict.ds = rfc7344::make_ds_set(matter, wish->keys);
     check_keys(matter, *wish, verdict.ds, faults, warnings);
+    if (!matter.is_secure()) awaited = find_way(matter, verdict, faults, warnings);
   } else {
     local_policy::check_removal(matter, faults);
   }
   if (!faults.empty()) {
     return rule(std::move(verdict), Ruling::forbid, {&faults, &missing.findings, &warnings});
+  }
+  if (!awaited.empty()) {
+    return rule(std::move(verdict), Ruling::incomplete, {&awaited, &missing.findings, &warnings});
   }
   return permit(matter, std::move(verdict), missing, warnings);
 }

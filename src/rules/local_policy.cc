@@ -20,10 +20,6 @@ void check_bootstrap(const Matter& matter, FindingList& faults) {
     if (!matter.delegation.registration.has_status(status)) continue;
     faults.note(FindingCode::bootstrap_status_bars, {status});
   }
-  // Signals of RFC 9615 are not among what is proved; without them only the delay is left.
-  if (!matter.policy.offers(BootstrapMethod::delay)) {
-    faults.note(FindingCode::bootstrap_off, {matter.policy.name});
-  }
 }
 
 void check_removal(const Matter& matter, FindingList& faults) {

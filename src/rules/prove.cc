@@ -227,7 +227,8 @@ Proved prove(const Survey& survey, const Delegation& delegation, dns::Verifier& 
                 .stopped_early = survey.stopped_early,
                 .servers = {},
                 .servers_without_address = {},
-                .servers_not_resolved = {}};
+                .servers_not_resolved = {},
+                .signals = prove_signals(survey.signals, delegation.child, verifier, budget, now)};
   const Layout layout(survey, delegation, proved);
   Prover prover(delegation, verifier, budget, now);
   for (std::size_t i = 0; i < proved.servers.size(); ++i) {

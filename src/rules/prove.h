@@ -14,6 +14,7 @@
 #include "dns/signature.h"
 #include "model/delegation.h"
 #include "model/survey.h"
+#include "rules/prove_signals.h"
 
 namespace dskeeper::rules {
 
@@ -56,6 +57,7 @@ struct Proved {
   std::vector<ProvedServer> servers;  // one for each address asked
   std::vector<SurveyedServer> servers_without_address;
   std::vector<SurveyedServer> servers_not_resolved;  // asked, but perhaps not at every address
+  std::vector<ProvedHost> signals;                   // of RFC 9615, where they were asked for
 };
 
 // `budget` is that of the whole look, over all its vantage points.
