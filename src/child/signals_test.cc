@@ -57,7 +57,7 @@ std::map<dns::Name, Signals> standing_after(const SignalPlan& before) {
   return standing;
 }
 
-// RFC 9615 §4.1.2: example.co.uk under ns1.example.net and ns2.example.org, whose third host
+// [9615-9] RFC 9615 §4.1: example.co.uk under ns1.example.net and ns2.example.org, whose third host
 // ns3.example.co.uk is in-domain.
 TEST(Rfc9615, S4_1_TheWorkedExample) {
   const SignalPlan made =

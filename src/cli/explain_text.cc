@@ -6,6 +6,7 @@
 #include <map>
 
 #include "cli/case_text.h"
+#include "cli/explain_signals.h"
 #include "cli/typed_name.h"
 #include "dns/rrset.h"
 #include "model/deciding_finding.h"
@@ -110,6 +111,7 @@ void add_survey(std::string& out, const Survey& survey) {
   }
   if (survey.stopped_early)
     out += "   Nobody else was asked: nothing could have changed any more.\n";
+  out += signals_text(survey);
 }
 
 std::string request_sentence(Request request) {

@@ -6,6 +6,7 @@
 
 #include "net/descriptors.h"
 #include "net/socket_address.h"
+#include "net/trust_anchor.h"
 #include "parent/sinks.h"
 #include "parent/sources.h"
 
@@ -131,6 +132,14 @@ Result<std::unique_ptr<Workplace>> Workplace::make(const boost::asio::any_io_exe
   auto resolver = net::Resolver::create(executor, resolver_options(configuration));
   if (!resolver) return pass_on(std::move(resolver));
   workplace->resolver_ = std::move(*resolver);
+  auto anchors = net::read_trust_anchors(configuration.resolver.trust_anchor);
+  if (!anchors) return pass_on(std::move(anchors));
+  workplace->signals_ = std::make_unique<survey::SignalSurveyor>(
+      *workplace->resolver_,
+      [executor, options = resolver_options(configuration)] {
+        return net::Resolver::create(executor, options);
+      },
+      *std::move(anchors));
   for (const VantageSettings& vantage : configuration.vantages) {
     workplace->clients_.push_back(
         std::make_unique<net::DnsClient>(executor, client_options(configuration, vantage)));
@@ -150,9 +159,11 @@ void Workplace::add_parent(const Configuration& configuration, const ParentSetti
   work.sink = make_sink(configuration, settings, *work.policy, clock);
   work.confirmation = parent::make_confirmation({.servers = settings.confirm}, clock);
   for (std::size_t i = 0; i < clients_.size(); ++i) {
-    work.surveyors.push_back(std::make_unique<survey::Surveyor>(
-        *clients_[i], *resolver_,
-        surveyor_options(configuration, *work.policy, configuration.vantages[i]), clock));
+    survey::SurveyorOptions options =
+        surveyor_options(configuration, *work.policy, configuration.vantages[i]);
+    if (work.policy->offers(BootstrapMethod::authenticated)) options.signals = signals_.get();
+    work.surveyors.push_back(
+        std::make_unique<survey::Surveyor>(*clients_[i], *resolver_, std::move(options), clock));
   }
   parents_.push_back(std::move(work));
 }
@@ -175,6 +186,7 @@ std::uint64_t Workplace::questions_sent() const {
 
 boost::asio::awaitable<void> Workplace::close() {
   for (const auto& client : clients_) co_await client->close();
+  co_await signals_->close();
   co_await resolver_->close();
 }
 

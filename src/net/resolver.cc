@@ -261,6 +261,20 @@ boost::asio::awaitable<Resolution> Resolver::resolve(dns::Name name, dns::Record
   co_return lookup->resolution;
 }
 
+boost::asio::awaitable<std::vector<Resolution>> Resolver::resolve_all(
+    std::vector<dns::Question> questions) {
+  std::vector<std::shared_ptr<Lookup>> lookups;
+  for (const dns::Question& question : questions) {
+    lookups.push_back(state_->look_up(question.name, question.type));
+  }
+  std::vector<Resolution> resolutions;
+  for (const std::shared_ptr<Lookup>& lookup : lookups) {
+    co_await state_->wait(lookup);
+    resolutions.push_back(lookup->resolution);
+  }
+  co_return resolutions;
+}
+
 std::shared_ptr<const HostAddresses> Resolver::cached_addresses(const dns::Name& host) const {
   const auto found = state_->hosts.find(host);
   if (found == state_->hosts.end()) return nullptr;

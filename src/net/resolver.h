@@ -21,6 +21,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "dns/name.h"
+#include "dns/rrset.h"
 #include "dns/types.h"
 
 namespace dskeeper::net {
@@ -42,6 +43,7 @@ struct Resolution {
   std::vector<Bytes> rdata;
   dns::Ttl ttl;
   std::string why;  // for bogus and servfail: a sentence's worth
+  Bytes wire;       // the whole answer with its signatures, as evidence; may be empty
 
   [[nodiscard]] bool has_data() const {
     return status == ResolutionStatus::secure || status == ResolutionStatus::insecure;
@@ -93,6 +95,10 @@ class Resolver {
   ~Resolver();
 
   [[nodiscard]] boost::asio::awaitable<Resolution> resolve(dns::Name name, dns::RecordType type);
+
+  // Several at the same time; in the same order.
+  [[nodiscard]] boost::asio::awaitable<std::vector<Resolution>> resolve_all(
+      std::vector<dns::Question> questions);
 
   // Addresses of the families that are switched on, from the cache where it knows them.
   [[nodiscard]] boost::asio::awaitable<std::shared_ptr<const HostAddresses>> addresses(

@@ -41,6 +41,10 @@ Resolution resolution_of(int error, const UnboundResult& result) {
   }
   resolution.is_validated = result->secure != 0;
   resolution.ttl = dns::Ttl{static_cast<std::uint32_t>(std::max(0, result->ttl))};
+  if (result->answer_packet != nullptr && result->answer_len > 0) {
+    const auto* const octets = static_cast<const std::uint8_t*>(result->answer_packet);
+    resolution.wire.assign(octets, octets + result->answer_len);
+  }
   if (result->bogus != 0) {
     resolution.status = ResolutionStatus::bogus;
     resolution.why = result->why_bogus != nullptr ? result->why_bogus : "validation failed";

@@ -9,6 +9,7 @@
 #include "net/resolver.h"
 #include "survey/classify.h"
 #include "survey/nameserver_addresses.h"
+#include "survey/signals.h"
 #include "survey/status_quo.h"
 
 namespace dskeeper::survey {
@@ -233,6 +234,10 @@ boost::asio::awaitable<Survey> Surveyor::look(const Delegation& delegation, Dept
     one.survey.stopped_early = is_status_quo;
   }
   if (!one.survey.stopped_early) co_await one.ask_everywhere(depth);
+  if (options_.signals != nullptr && asks_for_first_ds(delegation, one.survey, clock_.now())) {
+    SignalQuestion question{delegation, one.survey, options_.ask_cds, options_.ask_cdnskey};
+    one.survey.signals = co_await options_.signals->look(std::move(question), clock_);
+  }
   one.survey.ended_at = clock_.now();
   co_return std::move(one.survey);
 }

@@ -20,6 +20,8 @@ class Resolver;
 
 namespace dskeeper::survey {
 
+class SignalSurveyor;
+
 // A timed look asks so many name servers for the status quo, one after the other, while they do not
 // answer; then it asks all, at once.
 inline constexpr std::size_t status_quo_tries_max = 3;
@@ -36,6 +38,7 @@ struct SurveyorOptions {
   bool secure_over_tcp = false;  // secure-transport = "tcp"; unsigned children always use TCP
   bool ipv4 = true;
   bool ipv6 = true;
+  SignalSurveyor* signals = nullptr;  // null where the policy has no use for signals (RFC 9615)
 };
 
 class Surveyor {

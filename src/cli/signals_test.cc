@@ -1,0 +1,224 @@
+// Signals from asking to judging, against a signed zone that a resolver validates: the survey asks
+// through libunbound, the rules verify what it kept.
+#include "survey/signals.h"
+
+#include <gtest/gtest.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <cstdlib>
+#include <exception>
+#include <filesystem>
+#include <fstream>
+#include <map>
+
+#include "net/testing/fake_server.h"
+#include "net/trust_anchor.h"
+#include "rules/prove_signals.h"
+#include "rules/test_child.h"
+
+namespace dskeeper::cli {
+namespace {
+
+using boost::asio::awaitable;
+using dns::RecordType;
+using rules::SignalWorth;
+using rules::test::TestKey;
+
+dns::Name name(const char* text) {
+  return dns::Name::parse(text).value();
+}
+
+const dns::Name child = name("kid.example.");
+const dns::Name host = name("ns1.op.");
+
+// The whole name space as one zone, the root, signed by one key.
+class SignedRoot {
+ public:
+  void set(const dns::Name& owner, RecordType type, std::vector<Bytes> rdata) {
+    records_[{owner, type}] = std::move(rdata);
+  }
+
+  net::FakeReply answer(const net::FakeQuery& query) {
+    ++asked_[query.question.name];
+    auto rdata = records_[{query.question.name, query.question.type}];
+    if (query.question.name.is_root() && query.question.type == RecordType::dnskey) {
+      rdata = {key.record().to_rdata()};
+    }
+    Bytes out;
+    rules::test::put_u16(out, query.id);
+    rules::test::put_u16(out, rdata.empty() ? 0x8182U : 0x8180U);  // SERVFAIL for what is not there
+    Bytes answer;
+    std::size_t count = 0;
+    if (!rdata.empty()) {
+      dns::Rrset rrset{
+          query.question.name, query.question.type, dns::Ttl{300}, dns::make_rdata_set(rdata), {}};
+      const Time now = SystemClock().now();
+      const rules::test::Validity validity{now - std::chrono::hours(1),
+                                           now + std::chrono::hours(1)};
+      rrset.signatures.push_back(rules::test::make_signature(rrset, key, validity, {}));
+      count = rules::test::put_rrset(answer, rrset);
+    }
+    for (const std::size_t number : {std::size_t{1}, count, std::size_t{0}, std::size_t{0}}) {
+      rules::test::put_u16(out, number);
+    }
+    rules::test::put_bytes(out, query.question.name.wire());
+    rules::test::put_u16(out, static_cast<std::size_t>(query.question.type));
+    rules::test::put_u16(out, 1);
+    rules::test::put_bytes(out, answer);
+    return {{out}};
+  }
+
+  std::size_t times_asked(const dns::Name& owner) { return asked_[owner]; }
+
+  TestKey key{1};
+
+ private:
+  std::map<std::pair<dns::Name, RecordType>, std::vector<Bytes>> records_;
+  std::map<dns::Name, std::size_t> asked_;
+};
+
+class SignalsFromAskingToJudging : public testing::Test {
+ protected:
+  SignalsFromAskingToJudging() {
+    std::string pattern = "/tmp/dskeeper-test-XXXXXX";
+    EXPECT_NE(mkdtemp(pattern.data()), nullptr);
+    folder_ = pattern;
+    const auto anchor =
+        dns::make_ds({}, root_.key.record(), dns::DigestType::sha256).value().text();
+    std::ofstream(folder_ / "root.key") << ". IN DS " << anchor << "\n";
+    options_.trust_anchor = folder_ / "root.key";
+    options_.forward_to = Endpoint{IpAddress::parse("127.0.0.1").value(), net::free_port()};
+    options_.permit = {IpPrefix::parse("127.0.0.0/8").value()};
+    server_ = std::make_unique<net::FakeServer>(
+        io_, "127.0.0.1", options_.forward_to->port,
+        [this](const net::FakeQuery& query) { return root_.answer(query); });
+    resolver_ = net::Resolver::create(io_.get_executor(), options_).value();
+    surveyor_ = std::make_unique<survey::SignalSurveyor>(
+        *resolver_, [this] { return net::Resolver::create(io_.get_executor(), options_); },
+        net::read_trust_anchors(options_.trust_anchor).value());
+    delegation_.child = child;
+    delegation_.name_servers = {{host, {}}};
+    root_.set(name("_signal.ns1.op."), RecordType::soa, {rules::test::soa_rdata()});
+    signal_name_ = signaling_name(child, host).value();
+  }
+  ~SignalsFromAskingToJudging() override {
+    std::error_code ignored;
+    std::filesystem::remove_all(folder_, ignored);
+  }
+
+  void signal(const dns::Ds& ds) { root_.set(signal_name_, RecordType::cds, {ds.to_rdata()}); }
+
+  // What the apex says, for the surveyor to compare with.
+  [[nodiscard]] Survey apex(const dns::Ds& ds) const {
+    Survey survey;
+    survey.child = child;
+    net::FakeMessage message;
+    message.answer = {{child, RecordType::cds, dns::Ttl{60}, ds.to_rdata()}};
+    Answer answer;
+    answer.type = RecordType::cds;
+    answer.status = AnswerStatus::answer;
+    answer.wire = net::encode({1, {child, RecordType::cds}}, message);
+    survey.answers = {answer};
+    return survey;
+  }
+
+  awaitable<void> look(const Survey& seen, SignalSurvey& out) {
+    survey::SignalQuestion question{delegation_, seen, true, false};
+    out = co_await surveyor_->look(std::move(question), clock_);
+  }
+  awaitable<void> end() {
+    co_await surveyor_->close();
+    co_await resolver_->close();
+    server_->stop();
+  }
+  void run(awaitable<void> work) {
+    boost::asio::co_spawn(io_, std::move(work), [](const std::exception_ptr& error) {
+      if (error) std::rethrow_exception(error);
+    });
+    io_.restart();
+    io_.run();
+  }
+
+  rules::ProvedSignal prove(const SignalSurvey& survey, Time at) {
+    dns::Verifier verifier;
+    dns::VerificationBudget budget;
+    const auto hosts = rules::prove_signals(survey, child, verifier, budget, at);
+    EXPECT_EQ(hosts.size(), 1U);
+    return hosts.at(0).signals.at(0);
+  }
+
+  boost::asio::io_context io_{1};
+  SystemClock clock_;
+  SignedRoot root_;
+  TestKey first_{21};
+  TestKey second_{22};
+  std::filesystem::path folder_;
+  net::ResolverOptions options_;
+  Delegation delegation_;
+  dns::Name signal_name_;
+  std::unique_ptr<net::FakeServer> server_;
+  std::unique_ptr<net::Resolver> resolver_;
+  std::unique_ptr<survey::SignalSurveyor> surveyor_;
+};
+
+// [9615-3]
+TEST_F(SignalsFromAskingToJudging, WhatTheResolverValidatesIsVerifiedAgainFromWhatWasKept) {
+  signal(first_.ds());
+  SignalSurvey survey;
+  const Survey seen = apex(first_.ds());
+  run([&]() -> awaitable<void> {
+    co_await look(seen, survey);
+    co_await end();
+  }());
+  ASSERT_EQ(survey.hosts.size(), 1U);
+  EXPECT_EQ(survey.hosts[0].answers.at(0).status, SecurityStatus::secure)
+      << survey.hosts[0].answers[0].why;
+  ASSERT_EQ(survey.chain.size(), 1U);
+  const rules::ProvedSignal proved = prove(survey, clock_.now());
+  EXPECT_EQ(proved.worth, SignalWorth::genuine) << proved.why;
+  EXPECT_EQ(proved.rdata, (std::vector<Bytes>{first_.ds().to_rdata()}));
+  EXPECT_EQ(prove(survey, clock_.now() + std::chrono::hours(24 * 365)).worth, SignalWorth::bogus);
+  EXPECT_EQ(surveyor_->fetched_again(), 0U);
+}
+
+// [9615-8] [N071] RFC 9615 §5.2: the resolver still has the old signal when the child has rolled.
+TEST_F(SignalsFromAskingToJudging, AStaleSignalIsFetchedOnceMoreWithAnEmptyCache) {
+  signal(first_.ds());
+  SignalSurvey before;
+  SignalSurvey after;
+  const Survey seen_first = apex(first_.ds());
+  const Survey seen_second = apex(second_.ds());
+  run([&]() -> awaitable<void> {
+    co_await look(seen_first, before);
+    signal(second_.ds());
+    co_await look(seen_second, after);
+    co_await end();
+  }());
+  EXPECT_EQ(prove(before, clock_.now()).rdata, (std::vector<Bytes>{first_.ds().to_rdata()}));
+  EXPECT_EQ(prove(after, clock_.now()).rdata, (std::vector<Bytes>{second_.ds().to_rdata()}));
+  EXPECT_EQ(surveyor_->fetched_again(), 1U);
+  EXPECT_EQ(root_.times_asked(signal_name_), 2U);
+}
+
+TEST_F(SignalsFromAskingToJudging, ASignalByAnotherKeyIsBogusAndSaysWhy) {
+  signal(first_.ds());
+  std::ofstream(folder_ / "root.key")
+      << ". IN DS " << dns::make_ds({}, second_.record(), dns::DigestType::sha256)->text() << "\n";
+  resolver_ = net::Resolver::create(io_.get_executor(), options_).value();
+  surveyor_ = std::make_unique<survey::SignalSurveyor>(
+      *resolver_, [this] { return net::Resolver::create(io_.get_executor(), options_); },
+      net::read_trust_anchors(options_.trust_anchor).value());
+  SignalSurvey survey;
+  const Survey seen = apex(first_.ds());
+  run([&]() -> awaitable<void> {
+    co_await look(seen, survey);
+    co_await end();
+  }());
+  const rules::ProvedSignal proved = prove(survey, clock_.now());
+  EXPECT_EQ(proved.worth, SignalWorth::bogus);
+  EXPECT_FALSE(proved.why.empty());
+}
+
+}  // namespace
+}  // namespace dskeeper::cli

@@ -1,0 +1,282 @@
+#include "survey/signals.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "dns/rrset.h"
+#include "model/signaling_name.h"
+#include "model/standing.h"
+
+namespace dskeeper::survey {
+namespace {
+
+using dns::RecordType;
+
+bool is_asking_type(RecordType type) {
+  return type == RecordType::cds || type == RecordType::cdnskey;
+}
+
+std::vector<RecordType> types_of(const SignalQuestion& question) {
+  std::vector<RecordType> types;
+  if (question.ask_cds) types.push_back(RecordType::cds);
+  if (question.ask_cdnskey) types.push_back(RecordType::cdnskey);
+  return types;
+}
+
+std::vector<dns::Name> hosts_of(const Delegation& delegation) {
+  std::vector<dns::Name> hosts = delegation.hosts();
+  std::erase_if(hosts, [&](const dns::Name& host) { return !can_signal(delegation.child, host); });
+  std::sort(hosts.begin(), hosts.end());
+  hosts.erase(std::unique(hosts.begin(), hosts.end()), hosts.end());
+  return hosts;
+}
+
+SecurityStatus security_of(const net::Resolution& resolution) {
+  switch (resolution.status) {
+    case net::ResolutionStatus::bogus:
+      return SecurityStatus::bogus;
+    case net::ResolutionStatus::servfail:
+    case net::ResolutionStatus::cancelled:
+      return SecurityStatus::unanswered;
+    case net::ResolutionStatus::secure:
+      return SecurityStatus::secure;
+    case net::ResolutionStatus::insecure:
+    case net::ResolutionStatus::nodata:
+    case net::ResolutionStatus::nxdomain:
+      break;
+  }
+  return resolution.is_validated ? SecurityStatus::secure : SecurityStatus::insecure;
+}
+
+std::vector<Bytes> rdata_in(const Bytes& wire, const dns::Name& owner, RecordType type, Time now) {
+  const auto message = dns::parse_message(wire, now);
+  const dns::Rrset* rrset = message ? message->find_answer(owner, type) : nullptr;
+  return rrset == nullptr ? std::vector<Bytes>() : rrset->rdata;
+}
+
+// Is something at this signaling name that is not what the apex servers say?
+bool is_otherwise(const HostSignals& host, const SignalQuestion& question, Time now) {
+  const auto name = signaling_name(question.delegation.child, host.host);
+  if (!name) return false;
+  return std::ranges::any_of(host.answers, [&](const SignalAnswer& signal) {
+    if (signal.status != SecurityStatus::secure) return false;
+    const std::vector<Bytes> rdata = rdata_in(signal.wire, *name, signal.type, now);
+    // A denial is never older than a minute in the resolver's cache.
+    if (rdata.empty()) return false;
+    return std::ranges::any_of(question.survey.answers, [&](const Answer& apex) {
+      return apex.type == signal.type && is_received(apex.status) &&
+             rdata_in(apex.wire, question.delegation.child, apex.type, now) != rdata;
+    });
+  });
+}
+
+// The zones that signed what was found, one for each host at most as a rule.
+std::vector<dns::Name> signers_of(const SignalSurvey& survey, const dns::Name& child, Time now) {
+  std::vector<dns::Name> signers;
+  for (const HostSignals& host : survey.hosts) {
+    const auto name = signaling_name(child, host.host);
+    if (!name) continue;
+    for (const SignalAnswer& answer : host.answers) {
+      if (answer.status != SecurityStatus::secure) continue;
+      const auto message = dns::parse_message(answer.wire, now);
+      const dns::Rrset* rrset = message ? message->find_answer(*name, answer.type) : nullptr;
+      if (rrset == nullptr || rrset->signatures.empty()) continue;
+      signers.push_back(rrset->signatures.front().signer);
+    }
+  }
+  std::sort(signers.begin(), signers.end());
+  signers.erase(std::unique(signers.begin(), signers.end()), signers.end());
+  return signers;
+}
+
+}  // namespace
+
+struct SignalSurveyor::Domain {
+  Moment expires;
+  std::optional<SignalAnswer> settled;  // for every name below it, whatever the type
+};
+
+struct SignalSurveyor::Link {
+  Moment expires;
+  ChainLink link;
+  std::optional<dns::Name> parent;  // the zone that signed the DS
+};
+
+bool asks_for_first_ds(const Delegation& delegation, const Survey& survey, Time now) {
+  if (delegation.is_secure() || survey.stopped_early) return false;
+  return std::ranges::any_of(survey.answers, [&](const Answer& answer) {
+    if (answer.status != AnswerStatus::answer || !is_asking_type(answer.type)) return false;
+    const auto message = dns::parse_message(answer.wire, now);
+    const dns::Rrset* rrset =
+        message ? message->find_answer(delegation.child, answer.type) : nullptr;
+    return rrset != nullptr && !is_delete_sentinel(*rrset);
+  });
+}
+
+SignalSurveyor::SignalSurveyor(net::Resolver& resolver, MakeResolver make_fresh,
+                               std::vector<TrustAnchor> anchors)
+    : resolver_(resolver), make_fresh_(std::move(make_fresh)), anchors_(std::move(anchors)) {}
+
+SignalSurveyor::~SignalSurveyor() = default;
+
+bool SignalSurveyor::is_anchored(const dns::Name& zone) const {
+  return std::ranges::any_of(anchors_,
+                             [&](const TrustAnchor& anchor) { return anchor.zone == zone; });
+}
+
+boost::asio::awaitable<SignalSurvey> SignalSurveyor::look(SignalQuestion question,
+                                                          const Clock& clock) {
+  SignalSurvey survey;
+  const std::vector<dns::Name> hosts = hosts_of(question.delegation);
+  if (hosts.empty()) co_return survey;
+  co_await look_at_domains(hosts);
+
+  std::vector<HostSignals*> to_ask;
+  survey.hosts.reserve(hosts.size());
+  for (const dns::Name& host : hosts) {
+    HostSignals& signals = survey.hosts.emplace_back(HostSignals{host, {}});
+    const auto domain = domains_.find(host);
+    const bool has_name = signaling_name(question.delegation.child, host).has_value();
+    const bool is_settled =
+        has_name && domain != domains_.end() && domain->second.settled.has_value();
+    for (const RecordType type : types_of(question)) {
+      signals.answers.push_back(is_settled ? *domain->second.settled : SignalAnswer{});
+      signals.answers.back().type = type;
+    }
+    if (!is_settled) to_ask.push_back(&signals);
+  }
+  co_await ask(resolver_, to_ask, question);
+
+  const Time now = clock.now();
+  std::erase_if(to_ask,
+                [&](const HostSignals* host) { return !is_otherwise(*host, question, now); });
+  if (!to_ask.empty()) {
+    const std::shared_ptr<net::Resolver> empty = fresh();
+    if (empty != nullptr) {
+      ++fetched_again_;
+      co_await ask(*empty, to_ask, question);
+    }
+  }
+  for (const dns::Name& signer : signers_of(survey, question.delegation.child, now)) {
+    co_await add_chain(survey, signer, clock);
+  }
+  std::ranges::sort(survey.chain, {}, &ChainLink::zone);
+  survey.anchors = anchors_;
+  co_return survey;
+}
+
+// RFC 8020: where `_signal.<host>` does not exist, nothing below it does; and below a name in an
+// insecure zone nothing can be secure without an anchor of its own.
+boost::asio::awaitable<void> SignalSurveyor::look_at_domains(std::vector<dns::Name> hosts) {
+  const Moment now = std::chrono::steady_clock::now();
+  std::vector<dns::Name> unknown;
+  std::vector<dns::Question> questions;
+  for (const dns::Name& host : hosts) {
+    const auto known = domains_.find(host);
+    if (known != domains_.end() && known->second.expires > now) continue;
+    const auto domain = signaling_domain(host);
+    if (!domain) continue;
+    unknown.push_back(host);
+    questions.push_back({*domain, RecordType::soa});
+  }
+  if (questions.empty()) co_return;
+  std::vector<net::Resolution> resolutions = co_await resolver_.resolve_all(std::move(questions));
+  if (domains_.size() >= signal_cache_max) domains_.clear();
+  for (std::size_t i = 0; i < unknown.size(); ++i) {
+    net::Resolution& resolution = resolutions[i];
+    const SecurityStatus status = security_of(resolution);
+    // One that cannot be reached would keep each of its children waiting for as long.
+    const bool settles =
+        status == SecurityStatus::insecure ||
+        resolution.status == net::ResolutionStatus::servfail ||
+        (status == SecurityStatus::secure && resolution.status == net::ResolutionStatus::nxdomain);
+    Domain& domain = domains_[unknown[i]];
+    domain.expires = now + signal_cache_lasts;
+    domain.settled.reset();
+    if (!settles) continue;
+    domain.settled =
+        SignalAnswer{{}, status, std::move(resolution.why), std::move(resolution.wire)};
+  }
+}
+
+boost::asio::awaitable<void> SignalSurveyor::ask(net::Resolver& resolver,
+                                                 std::vector<HostSignals*> hosts,
+                                                 const SignalQuestion& question) {
+  std::vector<SignalAnswer*> places;
+  std::vector<dns::Question> questions;
+  for (HostSignals* host : hosts) {
+    const auto name = signaling_name(question.delegation.child, host->host);
+    if (!name) continue;  // too long: stays not asked
+    for (SignalAnswer& answer : host->answers) {
+      places.push_back(&answer);
+      questions.push_back({*name, answer.type});
+    }
+  }
+  std::vector<net::Resolution> resolutions = co_await resolver.resolve_all(std::move(questions));
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    places[i]->status = security_of(resolutions[i]);
+    places[i]->why = std::move(resolutions[i].why);
+    places[i]->wire = std::move(resolutions[i].wire);
+  }
+}
+
+// Up to a trust anchor; each step leads to an ancestor.
+boost::asio::awaitable<void> SignalSurveyor::add_chain(SignalSurvey& survey, dns::Name zone,
+                                                       const Clock& clock) {
+  std::optional<dns::Name> next = std::move(zone);
+  while (next) {
+    const bool is_there =
+        std::ranges::find(survey.chain, *next, &ChainLink::zone) != survey.chain.end();
+    if (is_there) co_return;
+    Link link = co_await find_link(*next, clock);
+    survey.chain.push_back(std::move(link.link));
+    next = std::move(link.parent);
+  }
+}
+
+boost::asio::awaitable<SignalSurveyor::Link> SignalSurveyor::find_link(dns::Name zone,
+                                                                       const Clock& clock) {
+  const Moment now = std::chrono::steady_clock::now();
+  const auto known = links_.find(zone);
+  if (known != links_.end() && known->second.expires > now) co_return known->second;
+  const bool has_ds = !zone.is_root() && !is_anchored(zone);
+  std::vector<dns::Question> questions;
+  questions.push_back({zone, RecordType::dnskey});
+  if (has_ds) questions.push_back({zone, RecordType::ds});
+  std::vector<net::Resolution> resolutions = co_await resolver_.resolve_all(std::move(questions));
+  Link link;
+  link.expires = now + signal_cache_lasts;
+  link.link.zone = zone;
+  link.link.dnskey = std::move(resolutions[0].wire);
+  if (has_ds) {
+    link.link.ds = std::move(resolutions[1].wire);
+    const auto message = dns::parse_message(link.link.ds, clock.now());
+    const dns::Rrset* ds = message ? message->find_answer(zone, RecordType::ds) : nullptr;
+    if (ds != nullptr && !ds->signatures.empty() && zone.is_below(ds->signatures.front().signer)) {
+      link.parent = ds->signatures.front().signer;
+    }
+  }
+  // What failed is asked again by the next one.
+  const bool is_whole =
+      std::ranges::all_of(resolutions, [](const net::Resolution& one) { return one.is_validated; });
+  if (is_whole) {
+    if (links_.size() >= signal_cache_max) links_.clear();
+    links_[zone] = link;
+  }
+  co_return link;
+}
+
+std::shared_ptr<net::Resolver> SignalSurveyor::fresh() {
+  const Moment now = std::chrono::steady_clock::now();
+  if (fresh_ != nullptr && now - fresh_since_ < fresh_cache_lasts) return fresh_;
+  auto made = make_fresh_();
+  fresh_ = made ? std::shared_ptr<net::Resolver>(*std::move(made)) : nullptr;
+  fresh_since_ = now;
+  return fresh_;
+}
+
+boost::asio::awaitable<void> SignalSurveyor::close() {
+  if (fresh_ != nullptr) co_await fresh_->close();
+}
+
+}  // namespace dskeeper::survey

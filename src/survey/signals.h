@@ -1,0 +1,89 @@
+// Asking for the signals of RFC 9615 (§4.2 step 3), through the validating resolver.
+//
+// For an unsigned child that asks for its first DS: CDS and CDNSKEY at the signaling name of every
+// name server outside it, and the chain from the trust anchor down, as evidence. Whole signaling
+// domains are looked at first: one that is insecure, is not there or cannot be reached settles
+// every child under it at once. The resolver's cache serves all children; where what it says is not
+// what the apex says, it is fetched once more through one that has just begun (§5.2). One object
+// for all surveyors, on one executor.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "model/delegation.h"
+#include "model/survey.h"
+#include "net/resolver.h"
+
+namespace dskeeper::survey {
+
+// Does some server of an unsigned child publish records that ask for keys? There is nothing to
+// authenticate in a removal (standards.md §19, 82).
+[[nodiscard]] bool asks_for_first_ds(const Delegation& delegation, const Survey& survey, Time now);
+
+// What is to be found out, and what the apex servers said.
+struct SignalQuestion {
+  const Delegation& delegation;
+  const Survey& survey;
+  bool ask_cds = true;
+  bool ask_cdnskey = true;
+};
+
+// How long what was found of whole domains and zones is used for other children.
+inline constexpr std::chrono::seconds signal_cache_lasts{60};
+// A cache that has just begun is used by all who need one for so long.
+inline constexpr std::chrono::seconds fresh_cache_lasts{5};
+// Hosts and zones that are remembered; beyond, all are forgotten.
+inline constexpr std::size_t signal_cache_max = 100'000;
+
+class SignalSurveyor {
+ public:
+  using MakeResolver = std::function<Result<std::unique_ptr<net::Resolver>>()>;
+
+  // `make_fresh` makes a resolver like the first, whose cache is empty.
+  SignalSurveyor(net::Resolver& resolver, MakeResolver make_fresh,
+                 std::vector<TrustAnchor> anchors);
+  SignalSurveyor(const SignalSurveyor&) = delete;
+  SignalSurveyor& operator=(const SignalSurveyor&) = delete;
+  ~SignalSurveyor();
+
+  [[nodiscard]] boost::asio::awaitable<SignalSurvey> look(SignalQuestion question,
+                                                          const Clock& clock);
+
+  // How often it had to fetch once more, since the start.
+  [[nodiscard]] std::uint64_t fetched_again() const { return fetched_again_; }
+  [[nodiscard]] boost::asio::awaitable<void> close();
+
+ private:
+  struct Domain;  // what settles all below `_signal.<host>`
+  struct Link;    // a zone on the way up
+  using Moment = std::chrono::steady_clock::time_point;
+
+  [[nodiscard]] boost::asio::awaitable<void> look_at_domains(std::vector<dns::Name> hosts);
+  [[nodiscard]] boost::asio::awaitable<void> ask(net::Resolver& resolver,
+                                                 std::vector<HostSignals*> hosts,
+                                                 const SignalQuestion& question);
+  [[nodiscard]] boost::asio::awaitable<void> add_chain(SignalSurvey& survey, dns::Name zone,
+                                                       const Clock& clock);
+  [[nodiscard]] boost::asio::awaitable<Link> find_link(dns::Name zone, const Clock& clock);
+  [[nodiscard]] std::shared_ptr<net::Resolver> fresh();
+  [[nodiscard]] bool is_anchored(const dns::Name& zone) const;
+
+  net::Resolver& resolver_;
+  MakeResolver make_fresh_;
+  std::vector<TrustAnchor> anchors_;
+  std::unordered_map<dns::Name, Domain> domains_;  // by host
+  std::unordered_map<dns::Name, Link> links_;      // by zone
+  std::shared_ptr<net::Resolver> fresh_;
+  Moment fresh_since_;
+  std::uint64_t fetched_again_ = 0;
+};
+
+}  // namespace dskeeper::survey
