@@ -1,6 +1,6 @@
 """Configurations of the BIND instances: bind1 signs the child, bind2 is its secondary."""
 
-from world import SERVERS, file_of, of
+from world import SERVERS, SIGNAL_ZONES, file_of, of
 
 # The shortest that BIND 9.18 takes and works with. Signatures of data live long and are never
 # renewed within a lab's life, so only the KSK moves.
@@ -66,8 +66,8 @@ options {{ default-key rndc; default-server {SERVERS[name].v4}; default-port 953
 """
 
 
-def bind1(directory, secret):
-    text = head(directory, "bind1", secret) + POLICY
+def bind1(directory, secret, update):
+    text = head(directory, "bind1", secret) + POLICY + key("update.", update)
     # checkds: BIND sees for itself when the parent has its DS.
     text += f"""
 parental-agents parents {{ {SERVERS["parent"].v4}; {SERVERS["parent2"].v4}; }};
@@ -86,10 +86,22 @@ zone "{child.zone}" {{
     allow-transfer {{ {SERVERS["bind2"].v4}; }};
 }};
 """
+    for signals in SIGNAL_ZONES:
+        if signals.server == "bind1":
+            text += f"""
+zone "{signals.zone}" {{
+    type primary;
+    file "{file_of(signals.zone)}.zone";
+    key-directory "{directory}/bind1/keys";
+    dnssec-policy default;
+    allow-update {{ key update.; }};
+    allow-transfer {{ key update.; }};
+}};
+"""
     return text
 
 
-def bind2(directory, secret):
+def bind2(directory, secret, _):
     text = head(directory, "bind2", secret)
     for child in of("bind"):
         text += f"""

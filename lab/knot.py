@@ -4,7 +4,7 @@ DIR may be longer than a socket's path can be (108 characters), so the control s
 way of the current folder: knotd and knotc run in their instance's (DIR/NAME/run, DIR/NAME/ctl).
 """
 
-from world import PARENTS, SERVERS, file_of, of
+from world import PARENTS, SERVERS, SIGNAL_ZONES, file_of, of
 
 SUBMISSION = """
 submission:
@@ -155,6 +155,7 @@ def knot1(directory, keys):
     """Signs the children, with nobody's help: it sees for itself when the parent has its DS."""
     text = head(directory, "knot1") + remotes("knot1", ["knot2", "parent", "parent2"])
     text += SUBMISSION + "\npolicy:" + POLICIES["asking"] + POLICIES["restless"]
+    text += POLICIES["steady"]
     text += f"""
 acl:
   - id: transfer
@@ -166,6 +167,12 @@ zone:
     for child in of("knot"):
         text += zone(directory, "knot1", child.zone, *signed(child.policy),
                      "notify: knot2", "acl: transfer")
+    for signals in SIGNAL_ZONES:
+        if signals.server == "knot1":
+            # The files belong to `dskeeper signal`: Knot reads and never writes them.
+            text += zone(directory, "knot1", signals.zone, "zonefile-sync: -1",
+                         "zonefile-load: difference-no-serial", "journal-content: all",
+                         *(signed("steady") if signals.chain != "none" else []))
     return text
 
 

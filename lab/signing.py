@@ -142,7 +142,8 @@ def lame(child, k):
 
 
 MAKERS = {"silent": silent, "silent3": silent, "insync": insync, "leave": leave, "split": split,
-          "breaks": breaks, "zsk": zsk, "stale": stale, "lame": lame}
+          "breaks": breaks, "zsk": zsk, "stale": stale, "lame": lame,
+          **dict.fromkeys(("asking", "bogus", "inside", "half"), insync)}
 
 
 def write(child, folder, targets):

@@ -46,9 +46,33 @@ OPERATOR_NS = {
     for operator in ("knot", "bind", "nsd")
     for i in (1, 2)
 }
+# Other names of the NSD servers, whose signals do not validate.
+OPERATOR_NS |= {"ns1.bad.op.": "nsd1", "ns2.bad.op.": "nsd2"}
 
-PARENTS = ["example.", "slow.", "op."]
-DS_TTL = {"example.": 1, "slow.": 120}
+PARENTS = ["example.", "slow.", "boot.", "op."]
+DS_TTL = {"example.": 1, "slow.": 120, "boot.": 1}
+
+
+@dataclass(frozen=True)
+class SignalZone:
+    """A zone for signals of RFC 9615; empty at first, the tests fill it with `dskeeper signal`."""
+
+    zone: str
+    server: str
+    chain: str  # whole; none: no DS above it; broken: a DS of a key that it does not have
+
+    @property
+    def name_server(self):
+        return f"ns1.{self.server.rstrip('1')}.op."
+
+
+CUT = "_dsboot.cut.boot._signal.ns1.bind.op."
+SIGNAL_ZONES = [
+    SignalZone(f"_signal.ns{i}.{operator}.op.", server, chain)
+    for operator, server, chain in [("knot", "knot1", "whole"), ("bind", "bind1", "whole"),
+                                    ("nsd", "knot1", "none"), ("bad", "knot1", "broken")]
+    for i in (1, 2)
+] + [SignalZone(CUT, "knot1", "whole")]
 
 
 @dataclass(frozen=True)
@@ -61,6 +85,7 @@ class Child:
     nsec3: bool = False
     policy: str = ""  # Knot: name of the signing policy
     only_at: tuple = (1, 2)  # which of the operator's two servers know the zone
+    hosts: str = ""  # under which name its NS are; empty: the operator's
 
     @property
     def parent(self):
@@ -68,7 +93,7 @@ class Child:
 
     @property
     def name_servers(self):
-        owner = self.zone if self.in_domain else f"{self.operator}.op."
+        owner = self.zone if self.in_domain else self.hosts or f"{self.operator}.op."
         return {f"ns{i}.{owner}": f"{self.operator}{i}" for i in (1, 2)}
 
 
@@ -88,6 +113,17 @@ CHILDREN = [
     Child("zsk.example.", "nsd"),
     Child("stale.example.", "nsd"),
     Child("lame.example.", "nsd", secure=False, only_at=(1,)),
+    # Authenticated bootstrapping (RFC 9615): each asks for its first DS in its own way.
+    Child("good.boot.", "knot", secure=False, policy="asking"),
+    Child("absent.boot.", "knot", secure=False, policy="asking"),
+    Child("goodbind.boot.", "bind", secure=False),
+    Child("cut.boot.", "bind", secure=False),
+    Child("asking.boot.", "nsd", secure=False),
+    Child("bogus.boot.", "nsd", secure=False, hosts="bad.op."),
+    Child("inside.boot.", "nsd", secure=False, in_domain=True),
+    Child("half.boot.", "nsd", secure=False, only_at=(1,)),
+    Child("leave.boot.", "nsd", secure=False),
+    Child("breaks.boot.", "nsd", secure=False),
 ]
 
 

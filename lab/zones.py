@@ -1,6 +1,7 @@
 """Texts of the zones as they are before anybody signs them."""
 
-from world import (CHILDREN, DS_TTL, OPERATOR_NS, PARENT_NS, PARENTS, ROOT_NAME, SERVERS)
+from world import (CHILDREN, CUT, DS_TTL, OPERATOR_NS, PARENT_NS, PARENTS, ROOT_NAME, SERVERS,
+                   SIGNAL_ZONES)
 
 
 def addresses(owner, server, ttl):
@@ -11,7 +12,8 @@ def addresses(owner, server, ttl):
 def soa(zone, primary, ttl, refresh):
     # The last number is the time a "no such record" is remembered: as short as can be, so that
     # nobody looks at the past for longer than a second.
-    mail = "hostmaster." + (zone if zone != "." else "root-servers.test.")
+    domain = zone.rsplit("_signal.", 1)[-1] if zone != "." else "root-servers.test."
+    mail = "hostmaster." + domain  # a mail domain has no underscores
     return f"{zone} {ttl} IN SOA {primary} {mail} 1 {refresh} 1 86400 1"
 
 
@@ -30,11 +32,35 @@ def root(ds_of):
     return text(lines)
 
 
-def operators():
+def delegation(signals, ds_of):
+    lines = [f"{signals.zone} 2 IN NS {signals.name_server}"]
+    if signals.chain == "none":
+        return lines
+    ds = ds_of[signals.zone]
+    if signals.chain == "broken":
+        ds = [one[:-4] + one[-4:][::-1].translate(str.maketrans("0123456789", "9876543210"))
+              for one in ds]
+    return lines + [f"{signals.zone} 2 IN DS {one}" for one in ds]
+
+
+def signaling(signals, ds_of):
+    """Without any signals; that of ns1.bind.op. has a zone cut where a signal should be."""
+    lines = [soa(signals.zone, signals.name_server, 2, 60),
+             f"{signals.zone} 2 IN NS {signals.name_server}"]
+    for cut in SIGNAL_ZONES:
+        if cut.zone == CUT != signals.zone and CUT.endswith("." + signals.zone):
+            lines += delegation(cut, ds_of)
+    return text(lines)
+
+
+def operators(ds_of):
     """op.: the names and addresses of all name servers that serve parents and children."""
     lines = [soa("op.", "ns1.op.", 60, 60)] + [f"op. 60 IN NS {ns}" for ns in PARENT_NS]
     for ns, server in (PARENT_NS | OPERATOR_NS).items():
         lines += addresses(ns, server, 60)
+    for signals in SIGNAL_ZONES:
+        if signals.zone != CUT:
+            lines += delegation(signals, ds_of)
     return text(lines)
 
 
