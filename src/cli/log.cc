@@ -29,9 +29,9 @@ constexpr std::array<LogEventKind, 23> catalogue = {{
      "The delegations of {} cannot be read: {}",
      "Nothing is changed until they can be; mend what the sentence names."},
     {LogEvent::source_lags, "source-lags", LogLevel::warning,
-     "This reading of {} is of revision {}, which is older than one that was read before.",
-     "Nothing is concluded from what is missing in it; after a day of older revisions they are "
-     "believed. See to the server or file that the source reads."},
+     "The source of {} is at revision {}, and {} was read before: the newer one stays.",
+     "A server that lags catches up by itself. If the serial was set back, run `dskeeper resume "
+     "--breaker` for the zone; else the older one is believed after a day."},
     {LogEvent::change_sent, "change-sent", LogLevel::info,
      "{}: the change is sent to the parent, the DS set shall become {}.", ""},
     {LogEvent::change_confirmed, "change-confirmed", LogLevel::info,

@@ -1,5 +1,7 @@
 #include "cli/parent_state.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -46,16 +48,35 @@ Result<std::unique_ptr<ParentState>> ParentState::load(ParentWork& work, store::
       work, store, executor, clock, *std::move(ledger), *std::move(breakers), *std::move(roll)));
 }
 
-Result<void> ParentState::take_reading(const std::shared_ptr<const parent::Snapshot>& snapshot) {
+Result<ParentView::Verdict> ParentState::take_reading(
+    const std::shared_ptr<const parent::Snapshot>& snapshot) {
   const Roll::Trust trust = is_reading_trusted() ? Roll::Trust::whatever : Roll::Trust::checked;
   auto taken = roll_.take(snapshot, *work_.policy, trust, clock_.now(), ledger_);
   if (!taken) return pass_on(std::move(taken));
-  if (*taken == Roll::Taken::not_at_all) {
-    log(LogEvent::source_lags, {shown_name(snapshot->zone()), snapshot->revision()});
-  }
+  if (*taken == Roll::Taken::is_behind) return keep_newer(*snapshot);
   trusts_next_reading_ = false;
   breakers_.take_zone(snapshot, roll_.secure());
-  return {};
+  return ParentView::Verdict::takes_effect;
+}
+
+// design.md, "The source can lag or lie": an older state says nothing of what is there now. Where
+// this process has none that is newer there is nothing to work on.
+Result<ParentView::Verdict> ParentState::keep_newer(const parent::Snapshot& older) {
+  const std::string zone = shown_name(older.zone());
+  const std::string newest = roll_.revision();
+  if (view_.snapshot() == nullptr) {
+    return fail(fmt::format("the source is at revision {}, and {} was read before",
+                            older.revision(), newest),
+                zone,
+                fmt::format("A server that lags catches up by itself; if the serial was set back, "
+                            "run `dskeeper resume --breaker {}`.",
+                            zone));
+  }
+  if (older.revision() != older_revision_) {
+    log(LogEvent::source_lags, {zone, older.revision(), newest});
+  }
+  older_revision_ = older.revision();
+  return ParentView::Verdict::is_behind;
 }
 
 // Also where nothing could be read yet, so that no act could be obeyed.

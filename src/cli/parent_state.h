@@ -50,7 +50,8 @@ class ParentState {
  private:
   ParentState(ParentWork& work, store::Store* store, const boost::asio::any_io_executor& executor,
               const Clock& clock, Ledger ledger, BreakerPanel breakers, Roll roll);
-  Result<void> take_reading(const std::shared_ptr<const parent::Snapshot>& snapshot);
+  Result<ParentView::Verdict> take_reading(const std::shared_ptr<const parent::Snapshot>& snapshot);
+  Result<ParentView::Verdict> keep_newer(const parent::Snapshot& older);
   [[nodiscard]] bool is_reading_trusted();
   void obey(const Act& act);
   void resume_breaker(const Act& act, store::Batch batch);
@@ -63,6 +64,7 @@ class ParentState {
   Roll roll_;
   ParentView view_;
   std::vector<dns::Name> look_at_;
+  std::string older_revision_;        // of the reading that was last found to be behind
   bool trusts_next_reading_ = false;  // a person has said that the source is right
 };
 

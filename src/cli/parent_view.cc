@@ -63,12 +63,25 @@ asio::awaitable<Result<void>> ParentView::read() {
   is_reading_ = true;
   auto reading = work_.source->read();
   auto read = co_await until_stopped(std::move(reading));
-  Result<void> taken = read ? gate_(*read) : tl::unexpected(read.error());
-  if (taken) snapshot_ = *std::move(read);
-  note(std::move(taken));
+  if (read) {
+    take(*std::move(read));
+  } else {
+    note(tl::unexpected(read.error()), true);
+  }
   is_reading_ = false;
   reading_ended_.cancel();
   co_return last_result_;
+}
+
+void ParentView::take(std::shared_ptr<const parent::Snapshot> reading) {
+  const Result<Verdict> verdict = gate_(reading);
+  if (!verdict) {
+    note(tl::unexpected(verdict.error()), true);
+    return;
+  }
+  const bool takes_effect = *verdict == Verdict::takes_effect;
+  if (takes_effect) snapshot_ = std::move(reading);
+  note({}, !takes_effect);
 }
 
 asio::awaitable<Result<void>> ParentView::refresh() {
@@ -78,11 +91,11 @@ asio::awaitable<Result<void>> ParentView::refresh() {
     auto asking = work_.source->has_changed(*known);
     const Result<bool> changed = co_await until_stopped(std::move(asking));
     if (!changed) {
-      note(tl::unexpected(changed.error()));
+      note(tl::unexpected(changed.error()), true);
       co_return last_result_;
     }
     if (!*changed) {
-      note({});
+      note({}, false);
       co_return last_result_;
     }
   }
@@ -112,9 +125,9 @@ void ParentView::stop() {
   }
 }
 
-void ParentView::note(Result<void> result) {
-  failures_ = result ? 0 : std::min(failures_ + 1, doublings_max);
-  ask_again_at_ = clock_.now() + refresh_pause * (1U << failures_);
+void ParentView::note(Result<void> result, bool is_in_vain) {
+  vain_ = is_in_vain ? std::min(vain_ + 1, doublings_max) : 0;
+  ask_again_at_ = clock_.now() + refresh_pause * (1U << vain_);
   last_result_ = std::move(result);
 }
 

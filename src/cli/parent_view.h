@@ -22,8 +22,12 @@ namespace dskeeper::cli {
 
 class ParentView {
  public:
+  enum class Verdict : std::uint8_t {
+    takes_effect,
+    is_behind,  // nothing wrong with it, but the last one is newer and stays
+  };
   // Each reading has to pass the gate before it takes effect.
-  using Gate = std::function<Result<void>(const std::shared_ptr<const parent::Snapshot>&)>;
+  using Gate = std::function<Result<Verdict>(const std::shared_ptr<const parent::Snapshot>&)>;
   ParentView(ParentWork& work, const boost::asio::any_io_executor& executor, const Clock& clock,
              Gate gate);
 
@@ -41,7 +45,7 @@ class ParentView {
   // Reads the source whole. Where that fails, or the gate refuses, the last snapshot stays.
   [[nodiscard]] boost::asio::awaitable<Result<void>> read();
   // Reads it where it has changed since. Asks for that at most once a second, and more rarely while
-  // it fails.
+  // it fails or gives what is older.
   [[nodiscard]] boost::asio::awaitable<Result<void>> refresh();
   // Ends a reading that is under way, and lets none begin: they fail from now on.
   void stop();
@@ -49,7 +53,8 @@ class ParentView {
  private:
   template <typename T>
   boost::asio::awaitable<Result<T>> until_stopped(boost::asio::awaitable<Result<T>> reading);
-  void note(Result<void> result);
+  void take(std::shared_ptr<const parent::Snapshot> reading);
+  void note(Result<void> result, bool is_in_vain);
 
   ParentWork& work_;
   const Clock& clock_;
@@ -59,7 +64,7 @@ class ParentView {
   bool is_stopped_ = false;
   std::set<boost::asio::cancellation_signal*> stops_;  // one for each call of the source
   Result<void> last_result_;                 // of reading, or of asking whether it has changed
-  unsigned failures_ = 0;                    // in a row
+  unsigned vain_ = 0;                        // in a row
   Time ask_again_at_;                        // for refresh()
   boost::asio::steady_timer reading_ended_;  // never expires: cancelled when a reading has ended
 };

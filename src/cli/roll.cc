@@ -194,7 +194,7 @@ bool Roll::is_behind(const parent::Snapshot& reading, Time now) const {
 Result<Roll::Taken> Roll::take(const std::shared_ptr<const parent::Snapshot>& reading,
                                const Policy& policy, Trust trust, Time now, Ledger& ledger) {
   if (trust == Trust::checked) {
-    if (is_behind(*reading, now)) return Taken::not_at_all;
+    if (is_behind(*reading, now)) return Taken::is_behind;
     const auto fault = keeper::find_source_fault(count_losses(known_, *reading, ledger), policy);
     if (fault) {
       const std::string zone = reading->zone().text();

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "base/result.h"
 #include "base/time.h"
@@ -31,13 +32,15 @@ class Roll {
   };
   enum class Taken : std::uint8_t {
     whole,
-    not_at_all,  // it is older than what is known, and so says nothing of what is gone
+    is_behind,  // not at all: it is older than what is known, and says nothing of what is gone
   };
   // Takes a new reading. What follows goes to the ledger, of a large zone in several groups, and
   // into the store. Fails, and changes nothing, where it is not to be believed.
   [[nodiscard]] Result<Taken> take(const std::shared_ptr<const parent::Snapshot>& reading,
                                    const Policy& policy, Trust trust, Time now, Ledger& ledger);
 
+  // The revision of the newest reading; empty where there was none.
+  [[nodiscard]] std::string revision() const { return newest_ ? newest_->revision : std::string(); }
   // How many delegations are secure.
   [[nodiscard]] std::size_t secure() const { return secure_; }
 

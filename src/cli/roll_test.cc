@@ -122,7 +122,7 @@ TEST_F(RollTest, TakesAReadingThatIsNotToBeWritten) {
 
 TEST_F(RollTest, ALaggingReadingMarksNobodyAbsent) {
   ASSERT_EQ(take(reading_of("8", "AbC")), Roll::Taken::whole);
-  EXPECT_EQ(take(reading_of("7", "Ab")), Roll::Taken::not_at_all);
+  EXPECT_EQ(take(reading_of("7", "Ab")), Roll::Taken::is_behind);
   EXPECT_EQ(stored(), "AbC");
   EXPECT_EQ(take(reading_of("9", "Ab")), Roll::Taken::whole);
   EXPECT_EQ(stored(), "Ab");
@@ -131,11 +131,11 @@ TEST_F(RollTest, ALaggingReadingMarksNobodyAbsent) {
 TEST_F(RollTest, ALaggingFirstReadingAfterARestartMarksNobodyAbsent) {
   ASSERT_TRUE(take(reading_of("8", "AbC")));
   restart();
-  EXPECT_EQ(take(reading_of("7", "Ab")), Roll::Taken::not_at_all);
+  EXPECT_EQ(take(reading_of("7", "Ab")), Roll::Taken::is_behind);
   EXPECT_EQ(stored(), "AbC");
   EXPECT_EQ(roll_->secure(), 2U) << "of what is known";
   restart();
-  EXPECT_EQ(take(reading_of("6", "A")), Roll::Taken::not_at_all)
+  EXPECT_EQ(take(reading_of("6", "A")), Roll::Taken::is_behind)
       << "the newest counts, not the last";
 }
 
@@ -143,7 +143,7 @@ TEST_F(RollTest, ALaggingFirstReadingAfterARestartMarksNobodyAbsent) {
 TEST_F(RollTest, WhatIsOlderThanWhatWasKnownADayAgoIsBelieved) {
   ASSERT_TRUE(take(reading_of("8", "AbC")));
   clock_.advance(std::chrono::hours(23));
-  EXPECT_EQ(take(reading_of("7", "Ab")), Roll::Taken::not_at_all);
+  EXPECT_EQ(take(reading_of("7", "Ab")), Roll::Taken::is_behind);
   clock_.advance(std::chrono::hours(1));
   EXPECT_EQ(take(reading_of("7", "Ab")), Roll::Taken::whole);
   EXPECT_EQ(stored(), "Ab");

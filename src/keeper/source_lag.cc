@@ -34,7 +34,11 @@ bool is_source_behind(const Facts& facts) {
   }
   const bool is_the_judged_one = facts.delegation.revision == change->revision;
   if (!facts.before) return is_the_judged_one;
-  if (is_older_revision(facts.delegation.revision, facts.before->delegation.revision)) return true;
+  // What is older than what was known a day ago does not lag, but has a serial that was set back.
+  if (is_older_revision(facts.delegation.revision, facts.before->delegation.revision) &&
+      facts.now - facts.before->at < source_lag_max) {
+    return true;
+  }
   // Once it has shown the new set, the old one is news; also where the revision is a file's digest
   // and somebody has put the very same file back.
   const bool has_caught_up = change->is_shown || facts.before->delegation.ds == change->after;
