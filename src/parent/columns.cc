@@ -219,9 +219,9 @@ Result<const Column*> find_column(std::string_view name, TableKind kind) {
 
 }  // namespace
 
-Result<Table> Table::open(std::string_view text, const std::string& path, TableKind kind,
+Result<Table> Table::open(CsvReader reader, const std::string& path, TableKind kind,
                           const dns::Name& zone) {
-  Table table(CsvReader(text, path), path, zone);
+  Table table(std::move(reader), path, zone);
   if (auto read = table.read_header(kind); !read) return pass_on(std::move(read));
   return table;
 }

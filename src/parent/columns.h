@@ -34,8 +34,8 @@ struct Column;  // name and how a cell is read; the table of them is in columns.
 class Table {
  public:
   // Reads the header: an unknown column is a fault that names the nearest right one.
-  [[nodiscard]] static Result<Table> open(std::string_view text, const std::string& path,
-                                          TableKind kind, const dns::Name& zone);
+  [[nodiscard]] static Result<Table> open(CsvReader reader, const std::string& path, TableKind kind,
+                                          const dns::Name& zone);
 
   // Goes to the next row and gives its child, or nothing at the end. Fails where the name is not
   // below the zone.

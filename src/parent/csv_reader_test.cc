@@ -3,6 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
+#include "parent/test_support.h"
+
 namespace dskeeper::parent {
 namespace {
 
@@ -56,6 +60,49 @@ TEST(CsvReader, NamesTheLineOfAFault) {
     ASSERT_FALSE(rows) << error;
     EXPECT_THAT(rows.error().text(), testing::StartsWith(error));
   }
+}
+
+// Rows of many lengths, so that the pieces of the file end everywhere in them.
+TEST(CsvReader, AFileGivesTheSameRowsAsItsText) {
+  std::string text = "\xEF\xBB\xBFname,note\n";
+  for (std::size_t i = 0; text.size() < 5'000'000; ++i) {
+    text += "kid" + std::to_string(i) + ",\"" + std::string(i * 7919 % 60'000, 'x') + "\n\"\r\n";
+    text += std::string(i % 3, '\n');
+  }
+  const TestFolder folder;
+  auto reader = CsvReader::open(folder.write("x.csv", text)).value();
+  CsvReader expected(text, "x.csv");
+  while (true) {
+    const auto row = reader.next().value();
+    const auto wanted = expected.next().value();
+    ASSERT_EQ(row.has_value(), wanted.has_value());
+    if (!row) break;
+    ASSERT_EQ(row->line, wanted->line);
+    ASSERT_EQ(row->cells, wanted->cells);
+  }
+}
+
+// Rows that are missing would be opt-outs that are lost.
+TEST(CsvReader, AFileThatIsCutOffOrGrowsWhileItIsReadIsAFault) {
+  std::string text;
+  while (text.size() < 3'000'000) text += "kid.example.,true\n";
+  for (const bool grows : {false, true}) {
+    const TestFolder folder;
+    const auto path = folder.write("x.csv", text);
+    auto reader = CsvReader::open(path).value();
+    std::filesystem::resize_file(path, grows ? text.size() + 18 : 1'500'000);
+    Result<std::optional<CsvRow>> row = reader.next();
+    while (row && *row) row = reader.next();
+    ASSERT_FALSE(row);
+    EXPECT_THAT(row.error().what, testing::HasSubstr("changed while it was read"));
+  }
+}
+
+TEST(CsvReader, AnEmptyOrMissingFile) {
+  const TestFolder folder;
+  EXPECT_FALSE(CsvReader::open(folder.write("x.csv", "")).value().next().value());
+  EXPECT_FALSE(CsvReader::open(folder.path() / "none.csv"));
+  EXPECT_FALSE(CsvReader::open(folder.path())) << "a folder";
 }
 
 }  // namespace

@@ -11,9 +11,9 @@ namespace dskeeper::parent {
 Result<std::vector<std::string>> apply_facts(const std::filesystem::path& path,
                                              PackedDelegations& delegations) {
   const dns::Name& zone = delegations.zone();
-  auto text = read_text_file(path);
-  if (!text) return pass_on(std::move(text));
-  auto table = Table::open(*text, path.string(), TableKind::facts, zone);
+  auto reader = CsvReader::open(path);
+  if (!reader) return pass_on(std::move(reader));
+  auto table = Table::open(*std::move(reader), path.string(), TableKind::facts, zone);
   if (!table) return pass_on(std::move(table));
 
   std::vector<bool> has_row(delegations.size());
