@@ -12,6 +12,7 @@
 #include <fstream>
 #include <map>
 
+#include "model/signaling_name.h"
 #include "net/testing/fake_server.h"
 #include "net/trust_anchor.h"
 #include "rules/prove_signals.h"

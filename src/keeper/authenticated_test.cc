@@ -49,9 +49,10 @@ TEST(Rfc9615, S2_SignalsThatVanishBeforeTheirTimeCountForNothing) {
 TEST(Rfc10026, S7_1_3_SignalsDoNotEndASuspension) {
   Timeline t = secure_timeline();
   t.run(R"(
-    0h  in-sync => in-sync
-    1h  set ds=
-    2h  permit bootstrap B authenticated => suspended no-change
+    0h  forbid update                     => refuse
+    1h  set ds=none
+    2h  permit bootstrap A authenticated  => suspended suspended no-change
+    99h permit bootstrap A authenticated  => suspended no-change
   )");
 }
 
