@@ -28,7 +28,7 @@ class SyntheticChildren {
   [[nodiscard]] std::optional<std::size_t> find_child(const Query& query,
                                                       std::size_t operator_index) const;
   // Fits a datagram of 512 octets and needs no truncation; nothing: REFUSED.
-  [[nodiscard]] Bytes respond(const Query& query, std::optional<std::size_t> child);
+  [[nodiscard]] Bytes respond(const Query& query, std::optional<std::size_t> index);
   [[nodiscard]] std::size_t signature_count() const { return signatures_.size(); }
 
  private:
