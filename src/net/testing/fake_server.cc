@@ -109,7 +109,8 @@ struct FakeServer::State : std::enable_shared_from_this<FakeServer::State> {
     udp.async_receive_from(
         asio::buffer(datagram), peer,
         [self = shared_from_this()](const error_code& error, std::size_t octets) {
-          if (error == asio::error::operation_aborted) return;
+          // A datagram may have come just before the end.
+          if (error == asio::error::operation_aborted || !self->udp.is_open()) return;
           if (!error) self->received(octets);
           self->receive();
         });
