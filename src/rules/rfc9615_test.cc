@@ -56,6 +56,15 @@ TEST(Rfc9615, S4_2_AllSignalsAreThereAndEqual_IsAuthenticated) {
   EXPECT_EQ(verdict.ds, dns::DsSet{candidate.child.a.ds()});
 }
 
+// RFC 4035 §2.4: a zone does not sign its own DS. A resolver hands on what it did not need to
+// verify, so that anybody's parent can put such a signature there; the way up must not go in a
+// circle.
+TEST(Rfc9615, S4_2_ADsThatClaimsToBeSignedByItsOwnZone_LeadsNowhere) {
+  Candidate candidate;
+  candidate.signals.ds_names_its_own_zone = true;
+  EXPECT_EQ(candidate.judged(), "bootstrap permit signals-confirm");
+}
+
 TEST(Rfc9615, S4_2_NothingElseMakesAVerdictAuthenticated) {
   Candidate candidate;
   Survey survey = candidate.child.survey();

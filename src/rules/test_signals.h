@@ -67,6 +67,7 @@ class TestSignals {
     return made;
   }
 
+  bool ds_names_its_own_zone = false;  // in front of the right signature, one by the zone itself
   TestKey root_key{11};
   TestKey op_key{12};
   TestKey other_key{13};
@@ -113,6 +114,7 @@ class TestSignals {
     auto made = rrset(zone, dns::RecordType::ds,
                       {dns::make_ds(zone, key.record(), dns::DigestType::sha256)->to_rdata()});
     const bool is_below = zone.is_below(op);
+    if (ds_names_its_own_zone) made.signatures.push_back(make_signature(made, key, {}, zone));
     made.signatures.push_back(
         make_signature(made, is_below ? op_key : root_key, {}, is_below ? op : dns::Name()));
     return message(zone, made.type, 0, {made}, {});

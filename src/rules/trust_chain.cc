@@ -39,7 +39,11 @@ std::optional<dns::Name> TrustChain::signer_of(const dns::Rrset& rrset) {
   const std::size_t count = std::min(rrset.signatures.size(), signatures_per_rrset_max);
   for (std::size_t i = 0; i < count; ++i) {
     const dns::Name& zone = rrset.signatures[i].signer;
-    if (!rrset.owner.is_at_or_below(zone)) continue;
+    // The parent's side of the cut signs a DS, never the zone itself (RFC 4035 §2.4): so each step
+    // leads to an ancestor.
+    const bool may_sign = rrset.type == dns::RecordType::ds ? rrset.owner.is_below(zone)
+                                                            : rrset.owner.is_at_or_below(zone);
+    if (!may_sign) continue;
     if (is_signed(rrset, zone, keys_of(zone))) return zone;
   }
   return std::nullopt;
@@ -47,7 +51,7 @@ std::optional<dns::Name> TrustChain::signer_of(const dns::Rrset& rrset) {
 
 const TrustChain::Keys& TrustChain::keys_of(const dns::Name& zone) {
   if (const auto known = keys_.find(zone); known != keys_.end()) return known->second;
-  // Each step leads to an ancestor, so that the way ends; a name has at most 127 labels.
+  // Each step leads to an ancestor, and a name has at most 127 labels.
   Keys keys = find_keys(zone);
   return keys_.emplace(zone, std::move(keys)).first->second;
 }
@@ -79,9 +83,7 @@ std::vector<dns::Ds> TrustChain::trusted_ds(const dns::Name& zone, const ChainLi
   if (!trusted.empty() || zone.is_root()) return trusted;
   const auto rrset = rrset_in(link.ds, zone, dns::RecordType::ds, now_);
   if (!rrset) return {};
-  // The parent's side of the cut signs the DS, never the zone itself (RFC 4035 §2.4).
-  const auto signer = signer_of(*rrset);
-  if (!signer || !zone.is_below(*signer)) return {};
+  if (!signer_of(*rrset)) return {};
   for (const Bytes& rdata : rrset->rdata) {
     if (auto ds = dns::Ds::from_rdata(rdata)) trusted.push_back(*std::move(ds));
   }
