@@ -4,6 +4,8 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -21,7 +23,11 @@ template <typename T>
 [[nodiscard]] boost::asio::awaitable<T> run_aside(std::function<T()> work) {
   boost::asio::thread_pool pool(1);
   boost::asio::awaitable<T> called = call<T>(std::move(work));
-  T result = co_await boost::asio::co_spawn(pool, std::move(called), boost::asio::use_awaitable);
+  // What blocks cannot be cancelled. And Asio 1.81 would hand a cancellation over to the pool's
+  // thread, which may be done with the coroutine that it is meant for, and have freed it.
+  auto token = boost::asio::bind_cancellation_slot(boost::asio::cancellation_slot(),
+                                                   boost::asio::use_awaitable);
+  T result = co_await boost::asio::co_spawn(pool, std::move(called), std::move(token));
   co_return result;
 }
 
