@@ -58,7 +58,7 @@ class Yardstick {
   Yardstick(const World& world, const YardstickOptions& options, net::Socket socket);
   void launch(Moment now);
   void send_again(Moment now);
-  void put(std::uint16_t place, Moment now);
+  void put(std::uint16_t number, Moment now);
   void flush();
   void receive();
   void wait(Moment now) const;

@@ -105,8 +105,8 @@ class ZoneMaker {
     } else {
       // A few have very many, as operators do.
       const double place = std::pow(draw(), 4);
-      const auto whose = static_cast<std::size_t>(
-          place * static_cast<double>(options_.delegations / children_of_operator + 1));
+      const std::size_t operators = options_.delegations / children_of_operator + 1;
+      const auto whose = static_cast<std::size_t>(place * static_cast<double>(operators));
       for (const int host : {1, 2}) {
         put(file, fmt::format("{} NS ns{}.operator-{}.net.\n", name, host, whose));
       }

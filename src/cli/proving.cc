@@ -70,7 +70,7 @@ struct Proving::State : std::enable_shared_from_this<State> {
 
 void Proving::State::submit(Job& job) {
   if (unfinished++ == 0) {
-    kept_alive.emplace(asio::prefer(executor, asio::execution::outstanding_work.tracked));
+    kept_alive.emplace(asio::prefer(executor, asio::execution::outstanding_work_t::tracked));
   }
   bool is_short_of_threads = false;
   {

@@ -125,8 +125,8 @@ class SignalsFromAskingToJudging : public testing::Test {
   }
 
   awaitable<void> look(const Survey& seen, SignalSurvey& out) {
-    survey::SignalQuestion question{delegation_, seen, true, false};
-    out = co_await surveyor_->look(std::move(question), clock_);
+    const survey::SignalQuestion question{delegation_, seen, true, false};
+    out = co_await surveyor_->look(question, clock_);
   }
   awaitable<void> end() {
     co_await surveyor_->close();
