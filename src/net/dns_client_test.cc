@@ -18,8 +18,6 @@
 namespace dskeeper::net {
 namespace {
 
-using boost::asio::awaitable;
-using dns::RecordType;
 using std::chrono::milliseconds;
 
 TEST_F(DnsClientTest, AsksOverUdp) {
