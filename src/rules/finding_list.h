@@ -27,6 +27,9 @@ class FindingList {
   }
 
   [[nodiscard]] bool empty() const { return findings_.empty(); }
+  [[nodiscard]] bool has(FindingCode code) const {
+    return std::ranges::find(findings_, code, &Finding::code) != findings_.end();
+  }
   void append_to(std::vector<Finding>& out) const {
     out.insert(out.end(), findings_.begin(), findings_.end());
   }

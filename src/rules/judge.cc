@@ -96,6 +96,13 @@ FindingList find_way(const Matter& matter, Verdict& verdict, FindingList& faults
     return {};
   }
   if (matter.policy.offers(BootstrapMethod::delay)) {
+    // Who waits where nothing is proven does not wait against proof: whoever can serve other
+    // records than the operator signs must not have them believed in the end (decision row 5).
+    if (signals.failures.has(FindingCode::signal_differs)) {
+      faults.append(signals.failures);
+      return {};
+    }
+    if (signals.unanswered.has(FindingCode::signal_bogus)) return signals.unanswered;
     if (signals.were_asked) {
       warnings.note(FindingCode::signals_not_used, {signals.first_failure});
     }

@@ -9,6 +9,7 @@ namespace {
 // As for a child's own zone (prove.cc): what is searched is bounded, too.
 constexpr std::size_t keys_per_zone_max = 32;
 constexpr std::size_t signatures_per_rrset_max = 16;
+constexpr std::size_t ds_per_zone_max = 64;
 
 std::optional<dns::Rrset> rrset_in(const Bytes& wire, const dns::Name& owner, dns::RecordType type,
                                    Time now) {
@@ -37,8 +38,11 @@ dns::Rrset as_signed(const dns::Rrset& rrset, const dns::Rrsig& signature) {
 
 std::optional<dns::Name> TrustChain::signer_of(const dns::Rrset& rrset) {
   const std::size_t count = std::min(rrset.signatures.size(), signatures_per_rrset_max);
+  std::vector<dns::Name> tried;  // is_signed() takes all signatures of a zone
   for (std::size_t i = 0; i < count; ++i) {
     const dns::Name& zone = rrset.signatures[i].signer;
+    if (std::ranges::find(tried, zone) != tried.end()) continue;
+    tried.push_back(zone);
     // The parent's side of the cut signs a DS, never the zone itself (RFC 4035 §2.4): so each step
     // leads to an ancestor.
     const bool may_sign = rrset.type == dns::RecordType::ds ? rrset.owner.is_below(zone)
@@ -67,10 +71,10 @@ TrustChain::Keys TrustChain::find_keys(const dns::Name& zone) {
   }
   // RFC 4035 §5.2: the set is signed by a key that a trusted DS names.
   Keys entries;
-  for (const dns::Ds& ds : trusted_ds(zone, *link)) {
-    for (const dns::Dnskey& key : keys) {
-      if (dns::names_key(ds, zone, key)) entries.push_back(key);
-    }
+  const std::vector<dns::Ds> trusted = trusted_ds(zone, *link);
+  for (const dns::Dnskey& key : keys) {
+    const auto names_it = [&](const dns::Ds& ds) { return dns::names_key(ds, zone, key); };
+    if (std::ranges::any_of(trusted, names_it)) entries.push_back(key);
   }
   return is_signed(*rrset, zone, entries) ? keys : Keys{};
 }
@@ -82,7 +86,7 @@ std::vector<dns::Ds> TrustChain::trusted_ds(const dns::Name& zone, const ChainLi
   }
   if (!trusted.empty() || zone.is_root()) return trusted;
   const auto rrset = rrset_in(link.ds, zone, dns::RecordType::ds, now_);
-  if (!rrset) return {};
+  if (!rrset || rrset->rdata.size() > ds_per_zone_max) return {};
   if (!signer_of(*rrset)) return {};
   for (const Bytes& rdata : rrset->rdata) {
     if (auto ds = dns::Ds::from_rdata(rdata)) trusted.push_back(*std::move(ds));
@@ -102,6 +106,8 @@ bool TrustChain::is_signed(const dns::Rrset& rrset, const dns::Name& zone,
       if (key.algorithm != signature.algorithm || key.key_tag() != signature.key_tag) continue;
       const auto status = verifier_.verify(made, signature, key, zone, now_, budget_);
       if (status == dns::SignatureStatus::valid) return true;
+      // To hash the data for each signature that is left would be work too.
+      if (status == dns::SignatureStatus::too_much_work) return false;
     }
   }
   return false;

@@ -6,6 +6,7 @@
 #include "dns/rrset.h"
 #include "model/signaling_name.h"
 #include "model/standing.h"
+#include "survey/nameserver_addresses.h"
 
 namespace dskeeper::survey {
 namespace {
@@ -28,6 +29,8 @@ std::vector<dns::Name> hosts_of(const Delegation& delegation) {
   std::erase_if(hosts, [&](const dns::Name& host) { return !can_signal(delegation.child, host); });
   std::sort(hosts.begin(), hosts.end());
   hosts.erase(std::unique(hosts.begin(), hosts.end()), hosts.end());
+  // Those beyond are not asked, so that nothing is authenticated.
+  if (hosts.size() > name_servers_max) hosts.resize(name_servers_max);
   return hosts;
 }
 
@@ -54,18 +57,34 @@ std::vector<Bytes> rdata_in(const Bytes& wire, const dns::Name& owner, RecordTyp
   return rrset == nullptr ? std::vector<Bytes>() : rrset->rdata;
 }
 
+// What one apex server says of one type.
+struct ApexSays {
+  RecordType type{};
+  std::vector<Bytes> rdata;
+};
+
+std::vector<ApexSays> apex_says(const SignalQuestion& question, Time now) {
+  std::vector<ApexSays> says;
+  for (const Answer& answer : question.survey.answers) {
+    if (!is_asking_type(answer.type) || !is_received(answer.status)) continue;
+    says.push_back(
+        {answer.type, rdata_in(answer.wire, question.delegation.child, answer.type, now)});
+  }
+  return says;
+}
+
 // Is something at this signaling name that is not what the apex servers say?
-bool is_otherwise(const HostSignals& host, const SignalQuestion& question, Time now) {
-  const auto name = signaling_name(question.delegation.child, host.host);
+bool is_otherwise(const HostSignals& host, const dns::Name& child,
+                  const std::vector<ApexSays>& apex, Time now) {
+  const auto name = signaling_name(child, host.host);
   if (!name) return false;
   return std::ranges::any_of(host.answers, [&](const SignalAnswer& signal) {
     if (signal.status != SecurityStatus::secure) return false;
     const std::vector<Bytes> rdata = rdata_in(signal.wire, *name, signal.type, now);
     // A denial is never older than a minute in the resolver's cache.
     if (rdata.empty()) return false;
-    return std::ranges::any_of(question.survey.answers, [&](const Answer& apex) {
-      return apex.type == signal.type && is_received(apex.status) &&
-             rdata_in(apex.wire, question.delegation.child, apex.type, now) != rdata;
+    return std::ranges::any_of(apex, [&](const ApexSays& says) {
+      return says.type == signal.type && says.rdata != rdata;
     });
   });
 }
@@ -148,8 +167,10 @@ boost::asio::awaitable<SignalSurvey> SignalSurveyor::look(SignalQuestion questio
   co_await ask(resolver_, to_ask, question);
 
   const Time now = clock.now();
-  std::erase_if(to_ask,
-                [&](const HostSignals* host) { return !is_otherwise(*host, question, now); });
+  const std::vector<ApexSays> apex = apex_says(question, now);
+  std::erase_if(to_ask, [&](const HostSignals* host) {
+    return !is_otherwise(*host, question.delegation.child, apex, now);
+  });
   if (!to_ask.empty()) {
     const std::shared_ptr<net::Resolver> empty = fresh();
     if (empty != nullptr) {
@@ -157,8 +178,9 @@ boost::asio::awaitable<SignalSurvey> SignalSurveyor::look(SignalQuestion questio
       co_await ask(*empty, to_ask, question);
     }
   }
+  const Moment deadline = std::chrono::steady_clock::now() + chain_time_max;
   for (const dns::Name& signer : signers_of(survey, question.delegation.child, now)) {
-    co_await add_chain(survey, signer, clock);
+    co_await add_chain(survey, signer, deadline, clock);
   }
   std::ranges::sort(survey.chain, {}, &ChainLink::zone);
   survey.anchors = anchors_;
@@ -222,12 +244,13 @@ boost::asio::awaitable<void> SignalSurveyor::ask(net::Resolver& resolver,
 
 // Up to a trust anchor; each step leads to an ancestor.
 boost::asio::awaitable<void> SignalSurveyor::add_chain(SignalSurvey& survey, dns::Name zone,
-                                                       const Clock& clock) {
+                                                       Moment deadline, const Clock& clock) {
   std::optional<dns::Name> next = std::move(zone);
   while (next) {
     const bool is_there =
         std::ranges::find(survey.chain, *next, &ChainLink::zone) != survey.chain.end();
-    if (is_there) co_return;
+    const bool is_late = std::chrono::steady_clock::now() >= deadline;
+    if (is_there || is_late || survey.chain.size() >= chain_links_max) co_return;
     Link link = co_await find_link(*next, clock);
     survey.chain.push_back(std::move(link.link));
     next = std::move(link.parent);
@@ -260,7 +283,7 @@ boost::asio::awaitable<SignalSurveyor::Link> SignalSurveyor::find_link(dns::Name
   const bool is_whole =
       std::ranges::all_of(resolutions, [](const net::Resolution& one) { return one.is_validated; });
   if (is_whole) {
-    if (links_.size() >= signal_cache_max) links_.clear();
+    if (links_.size() >= link_cache_max) links_.clear();
     links_[zone] = link;
   }
   co_return link;
@@ -268,15 +291,22 @@ boost::asio::awaitable<SignalSurveyor::Link> SignalSurveyor::find_link(dns::Name
 
 std::shared_ptr<net::Resolver> SignalSurveyor::fresh() {
   const Moment now = std::chrono::steady_clock::now();
+  if (is_closed_) return nullptr;
   if (fresh_ != nullptr && now - fresh_since_ < fresh_cache_lasts) return fresh_;
   auto made = make_fresh_();
   fresh_ = made ? std::shared_ptr<net::Resolver>(*std::move(made)) : nullptr;
   fresh_since_ = now;
+  std::erase_if(made_, [](const auto& one) { return one.expired(); });
+  if (fresh_ != nullptr) made_.push_back(fresh_);
   return fresh_;
 }
 
 boost::asio::awaitable<void> SignalSurveyor::close() {
-  if (fresh_ != nullptr) co_await fresh_->close();
+  is_closed_ = true;
+  const std::vector<std::weak_ptr<net::Resolver>> made = std::move(made_);
+  for (const std::weak_ptr<net::Resolver>& one : made) {
+    if (const std::shared_ptr<net::Resolver> used = one.lock()) co_await used->close();
+  }
 }
 
 }  // namespace dskeeper::survey

@@ -40,8 +40,13 @@ struct SignalQuestion {
 inline constexpr std::chrono::seconds signal_cache_lasts{60};
 // A cache that has just begun is used by all who need one for so long.
 inline constexpr std::chrono::seconds fresh_cache_lasts{5};
-// Hosts and zones that are remembered; beyond, all are forgotten.
+// Hosts that are remembered, and zones, whose answers may be large; beyond, all are forgotten.
 inline constexpr std::size_t signal_cache_max = 100'000;
+inline constexpr std::size_t link_cache_max = 5'000;
+// How far and how long the way up is followed in one look: strangers choose how many zones there
+// are and how slowly they answer. What is missing then cannot be followed to the anchor.
+inline constexpr std::size_t chain_links_max = 64;
+inline constexpr std::chrono::seconds chain_time_max{30};
 
 class SignalSurveyor {
  public:
@@ -71,7 +76,7 @@ class SignalSurveyor {
                                                  std::vector<HostSignals*> hosts,
                                                  const SignalQuestion& question);
   [[nodiscard]] boost::asio::awaitable<void> add_chain(SignalSurvey& survey, dns::Name zone,
-                                                       const Clock& clock);
+                                                       Moment deadline, const Clock& clock);
   [[nodiscard]] boost::asio::awaitable<Link> find_link(dns::Name zone, const Clock& clock);
   [[nodiscard]] std::shared_ptr<net::Resolver> fresh();
   [[nodiscard]] bool is_anchored(const dns::Name& zone) const;
@@ -83,6 +88,8 @@ class SignalSurveyor {
   std::unordered_map<dns::Name, Link> links_;      // by zone
   std::shared_ptr<net::Resolver> fresh_;
   Moment fresh_since_;
+  std::vector<std::weak_ptr<net::Resolver>> made_;  // earlier ones may be in use still
+  bool is_closed_ = false;
   std::uint64_t fetched_again_ = 0;
 };
 
