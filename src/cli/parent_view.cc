@@ -35,6 +35,27 @@ class Entry {
   asio::cancellation_signal& one_;
 };
 
+// While a reading is under way, also where it ends by an exception: whoever waits for it must not
+// wait for ever.
+class UnderWay {
+ public:
+  UnderWay(bool& is_under_way, asio::steady_timer& ended)
+      : is_under_way_(is_under_way), ended_(ended) {
+    is_under_way_ = true;
+  }
+  UnderWay(const UnderWay&) = delete;
+  UnderWay& operator=(const UnderWay&) = delete;
+  ~UnderWay() {
+    is_under_way_ = false;
+    boost::system::error_code ignored;
+    ended_.cancel(ignored);
+  }
+
+ private:
+  bool& is_under_way_;
+  asio::steady_timer& ended_;
+};
+
 }  // namespace
 
 ParentView::ParentView(ParentWork& work, const asio::any_io_executor& executor, const Clock& clock,
@@ -60,7 +81,7 @@ asio::awaitable<Result<void>> ParentView::read() {
     co_await reading_ended_.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
     co_return last_result_;
   }
-  is_reading_ = true;
+  const UnderWay under_way(is_reading_, reading_ended_);
   auto reading = work_.source->read();
   auto read = co_await until_stopped(std::move(reading));
   if (read) {
@@ -68,8 +89,6 @@ asio::awaitable<Result<void>> ParentView::read() {
   } else {
     note(tl::unexpected(read.error()), true);
   }
-  is_reading_ = false;
-  reading_ended_.cancel();
   co_return last_result_;
 }
 
@@ -87,6 +106,9 @@ void ParentView::take(std::shared_ptr<const parent::Snapshot> reading) {
 asio::awaitable<Result<void>> ParentView::refresh() {
   const std::shared_ptr<const parent::Snapshot> known = snapshot_;
   if (!is_reading_ && known != nullptr) {
+    if (is_stopped_) {
+      co_return fail("reading the parent zone was stopped", work_.settings->zone.text());
+    }
     if (clock_.now() < ask_again_at_) co_return last_result_;
     auto asking = work_.source->has_changed(*known);
     const Result<bool> changed = co_await until_stopped(std::move(asking));

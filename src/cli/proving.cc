@@ -8,6 +8,7 @@
 #include <exception>
 #include <mutex>
 #include <optional>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -43,6 +44,7 @@ struct Proving::State : std::enable_shared_from_this<State> {
         threads_max(its_threads_max),
         own(known) {}
 
+  void begin_thread();
   void submit(Job& job);
   void work();
   void resume();
@@ -68,21 +70,31 @@ struct Proving::State : std::enable_shared_from_this<State> {
   bool is_closed = false;
 };
 
+// Another thread, where there is too little of them. The system may not give one (a limit of the
+// container): then those that are there must do.
+void Proving::State::begin_thread() {
+  bool is_short_of_threads = false;
+  {
+    const std::scoped_lock lock(mutex);
+    is_short_of_threads = idle <= waiting.size() && threads.size() < threads_max;
+  }
+  if (!is_short_of_threads) return;
+  try {
+    threads.emplace_back([this] { work(); });
+  } catch (const std::system_error&) {
+    threads_max = static_cast<unsigned>(threads.size());
+  }
+}
+
 void Proving::State::submit(Job& job) {
   if (unfinished++ == 0) {
     kept_alive.emplace(asio::prefer(executor, asio::execution::outstanding_work_t::tracked));
   }
-  bool is_short_of_threads = false;
   {
     const std::scoped_lock lock(mutex);
     waiting.push_back(&job);
-    is_short_of_threads = idle < waiting.size() && threads.size() < threads_max;
   }
-  if (is_short_of_threads) {
-    threads.emplace_back([this] { work(); });
-  } else {
-    has_work.notify_one();
-  }
+  has_work.notify_one();
 }
 
 // One thread's life.
@@ -154,7 +166,8 @@ dns::Verifier& Proving::here() {
 
 asio::awaitable<void> Proving::run(Work work) {
   Job job{std::move(work), {}, {}};
-  if (state_->threads_max <= 1) {
+  if (state_->threads_max > 1) state_->begin_thread();
+  if (state_->threads.empty()) {
     job.run(state_->own);
   } else {
     state_->submit(job);

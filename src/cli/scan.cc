@@ -226,6 +226,7 @@ class Scan {
       if (!dropped) co_return dropped;
     }
     Dispatcher dispatcher(state, clock_);
+    const Shown<Dispatcher> shown(dispatcher_, dispatcher);
     co_await dispatcher.follow_source();
     const Dispatcher::Freshen freshen = [this, &state](std::vector<dns::Name> stale) {
       return make_fresh(state, std::move(stale));
@@ -242,7 +243,7 @@ class Scan {
     if (!obeyed) co_return obeyed;
     for (dns::Name& child : state.take_to_look_at()) stale.push_back(std::move(child));
     const Result<void> read = co_await state.view().refresh();
-    if (!read || stale.empty()) co_return read;
+    if (!read || stale.empty() || is_stopped_) co_return read;
     PassOptions options;
     options.is_full = true;
     options.channel = Channel::due;
@@ -316,6 +317,7 @@ class Scan {
     fmt::print(stderr,
                "Stopping: what is in flight is ended first; a second signal ends it now.\n");
     if (pass_ != nullptr) pass_->stop();
+    if (dispatcher_ != nullptr) dispatcher_->stop();
     if (view_ != nullptr) view_->stop();
     // What is under way counts for nothing now; waiting for its time-outs would help nobody.
     asio::co_spawn(workplace_->executor(), workplace_->close(), rethrow);
@@ -329,6 +331,7 @@ class Scan {
   Workplace* workplace_ = nullptr;
   Proving* proving_ = nullptr;
   Pass* pass_ = nullptr;
+  Dispatcher* dispatcher_ = nullptr;
   ParentView* view_ = nullptr;
   ProgressLine line_;
   bool is_stopped_ = false;

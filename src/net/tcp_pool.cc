@@ -23,7 +23,7 @@ TcpPool::~TcpPool() {
 }
 
 void TcpPool::ask(Pending& pending) {
-  if (peers_.size() >= prune_at_) prune();
+  if (peers_.size() >= prune_at_) loop_.defer(*this);
   std::unique_ptr<TcpPeer>& peer = peers_[pending.address];
   if (peer == nullptr) peer = std::make_unique<TcpPeer>(*this, pending.address);
   pending.attempts = 0;
@@ -55,6 +55,8 @@ void TcpPool::run() {
     ++connections_;
     peer.connect();
   }
+  // Here and not where one is asked: that may be one of them, which is at work still.
+  if (peers_.size() >= prune_at_) prune();
 }
 
 void TcpPool::want_connection(TcpPeer& peer) {
