@@ -235,8 +235,8 @@ boost::asio::awaitable<Survey> Surveyor::look(const Delegation& delegation, Dept
   }
   if (!one.survey.stopped_early) co_await one.ask_everywhere(depth);
   if (options_.signals != nullptr && asks_for_first_ds(delegation, one.survey, clock_.now())) {
-    SignalQuestion question{delegation, one.survey, options_.ask_cds, options_.ask_cdnskey};
-    one.survey.signals = co_await options_.signals->look(std::move(question), clock_);
+    const SignalQuestion question{delegation, one.survey, options_.ask_cds, options_.ask_cdnskey};
+    one.survey.signals = co_await options_.signals->look(question, clock_);
   }
   one.survey.ended_at = clock_.now();
   co_return std::move(one.survey);

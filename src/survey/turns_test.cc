@@ -12,7 +12,6 @@ namespace dskeeper::survey {
 namespace {
 
 using std::chrono::milliseconds;
-using testing::ElementsAre;
 using testing::Le;
 
 constexpr LookCost quick{.took = milliseconds(100), .waited = milliseconds(0)};
