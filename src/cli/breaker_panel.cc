@@ -50,7 +50,7 @@ void BreakerPanel::take_zone(std::shared_ptr<const parent::Snapshot> snapshot, s
   secure_by_operator_.clear();
 }
 
-void BreakerPanel::take_queued(const Change& change, store::Batch& batch) {
+bool BreakerPanel::take_queued(const Change& change, store::Batch& batch) {
   day_.forget_old(change.queued_at);
   day_.add(change);
   // To count an operator's children is dear, and for a few changes needless.
@@ -58,13 +58,14 @@ void BreakerPanel::take_queued(const Change& change, store::Batch& batch) {
   const bool may_trip = day_.count(change.request, name) > policy_->breaker.operator_min;
   const keeper::SecureCounts secure{secure_, may_trip ? secure_of(name) : 0};
   const auto trip = keeper::find_trip(day_, breakers_, change, secure, *policy_);
-  if (!trip) return;
+  if (!trip) return false;
   put(*trip);
   batch.breakers.push_back(*trip);
   batch.events.push_back(keeper::trip_event(*trip));
   log(LogEvent::breaker_tripped,
       {shown_name(trip->parent), std::to_string(trip->changes), std::string(to_text(trip->kind)),
        std::to_string(trip->limit), whose(*trip)});
+  return true;
 }
 
 void BreakerPanel::take_sent(const Change& change) {

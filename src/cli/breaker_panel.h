@@ -28,8 +28,8 @@ class BreakerPanel {
   // The zone that the shares are of, after each reading.
   void take_zone(std::shared_ptr<const parent::Snapshot> snapshot, std::size_t secure);
 
-  // A change is queued. What trips by it goes to the batch that queues it.
-  void take_queued(const Change& change, store::Batch& batch);
+  // A change is queued. What trips by it goes to the batch that queues it; says whether one did.
+  [[nodiscard]] bool take_queued(const Change& change, store::Batch& batch);
   // A first DS is on its way.
   void take_sent(const Change& change);
   // `resume --breaker`; what follows goes to the batch that marks it as obeyed.

@@ -371,7 +371,7 @@ TEST_F(DispatcherTest, AfterAStopNothingLeaves) {
 class BreakerTest : public DispatcherTest {
  protected:
   // Queues the three changes again, now that two a day are allowed.
-  void trip() {
+  void trip(Duration between = seconds(1)) {
     policy_.breaker = {.delete_share = 0,
                        .delete_min = 20,
                        .change_share = 0,
@@ -379,12 +379,12 @@ class BreakerTest : public DispatcherTest {
                        .operator_share = 0,
                        .operator_min = 2};
     for (const char* child : {"a.example.", "b.example.", "c.example."}) {
-      clock_.advance(seconds(1));
+      clock_.advance(between);
       Change change = *open(child);
       change.queued_at = change.judged_at = clock_.now();
       store::Batch batch;
       batch.changes.push_back(change);
-      state_->breakers().take_queued(change, batch);
+      state_->take_queued(change, batch);
       ledger_->apply(std::move(batch));
     }
     ASSERT_TRUE(ledger_->commit());
@@ -405,6 +405,21 @@ TEST_F(BreakerTest, TheOneThatCrossesWaitsAndEarlierOnesStand) {
   send_due();
   EXPECT_EQ(sent(), "ab");
   EXPECT_EQ(store_->breakers(zone, clock_.now()).value().size(), 1U);
+}
+
+// design.md: the one that crosses waits; of those queued in its very instant none is earlier.
+TEST_F(BreakerTest, WhoIsQueuedInTheInstantOfTheTripWaitsAndItsCaseSaysSo) {
+  trip(seconds(0));
+  send_due();
+  EXPECT_EQ(sent(), "");
+  for (const char* child : {"a.example.", "b.example."}) {
+    const std::optional<Case> value = ledger_->find_case(parent::name(child));
+    ASSERT_TRUE(value);
+    EXPECT_TRUE(std::any_of(
+        value->findings.begin(), value->findings.end(),
+        [](const Finding& finding) { return finding.code == FindingCode::breaker_open; }))
+        << child;
+  }
 }
 
 TEST_F(BreakerTest, ItSurvivesARestart) {

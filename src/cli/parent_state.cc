@@ -123,6 +123,17 @@ void ParentState::obey(const Act& act) {
   if (obeyed.look_now) look_at_.push_back(act.child);
 }
 
+void ParentState::take_queued(const Change& change, store::Batch& batch) {
+  if (!breakers_.take_queued(change, batch)) return;
+  for (const Change& open : ledger_.open_changes()) {
+    const Breaker* stop = breakers_.find_stop(open);
+    if (stop == nullptr || open.child == change.child) continue;
+    if (const std::optional<Case> value = ledger_.find_case(open.child)) {
+      batch.cases.push_back(keeper::with_breaker(*value, stop));
+    }
+  }
+}
+
 // Changes that waited for the breaker go on, and their cases say so; each is looked at again before
 // it leaves.
 void ParentState::resume_breaker(const Act& act, store::Batch batch) {

@@ -37,6 +37,10 @@ class ParentState {
   // Obeys what the operator's commands have written since; the view must have been read. Fails when
   // the store does; what is obeyed already is then not obeyed again.
   [[nodiscard]] Result<void> obey_acts();
+  // A change is queued with this batch. Where it trips a breaker, the cases of all that wait for it
+  // from now on say so: also of those queued in the same instant, which have no order.
+  void take_queued(const Change& change, store::Batch& batch);
+
   // The children that acts want to be looked at now; each is named once.
   [[nodiscard]] std::vector<dns::Name> take_to_look_at() { return std::exchange(look_at_, {}); }
 

@@ -98,7 +98,7 @@ Pass::Pass(ParentState& state, Proving& proving, const Clock& clock, PassOptions
       proving_(proving),
       view_(state.view()),
       ledger_(state.ledger()),
-      breakers_(state.breakers()),
+      state_(state),
       clock_(clock),
       options_(std::move(options)),
       snapshot_(state.view().snapshot()),
@@ -362,8 +362,8 @@ void Pass::write(keeper::Step step, const Inceptions& known, store::Batch batch)
 // A dry run counts for no breaker, but is told of the one that a change of its own would wait for.
 void Pass::meet_breakers(keeper::Step& step, store::Batch& batch) {
   if (!step.queue) return;
-  if (!options_.is_dry_run) breakers_.take_queued(*step.queue, batch);
-  const Breaker* stop = breakers_.find_stop(*step.queue);
+  if (!options_.is_dry_run) state_.take_queued(*step.queue, batch);
+  const Breaker* stop = state_.breakers().find_stop(*step.queue);
   if (stop != nullptr) step.next = keeper::with_breaker(std::move(step.next), stop);
 }
 

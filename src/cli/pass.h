@@ -124,7 +124,7 @@ class Pass {
   Proving& proving_;
   const ParentView& view_;
   Ledger& ledger_;
-  BreakerPanel& breakers_;
+  ParentState& state_;
   const Clock& clock_;
   PassOptions options_;
 

@@ -120,7 +120,7 @@ class Breaker(unittest.TestCase):
         for child in waiting:
             self.assertEqual(ds_at_parent(child.zone), standing[child.zone])
             codes = [finding["code"] for finding in dskeeper.case(child.zone)["findings"]]
-            self.assertIn("breaker-open", codes, child.zone)
+            self.assertIn("breaker-open", codes, dskeeper.case(child.zone))
         dskeeper.run("resume", "--breaker", "example.", check=True)
         # Counting begins anew, so that one more may pass at a time.
         for _ in waiting:
