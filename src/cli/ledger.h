@@ -43,6 +43,9 @@ class Ledger {
   // Two looks at a child at once could overtake each other: false where one is under way.
   [[nodiscard]] bool begin_look(const dns::Name& child) { return looked_at_.insert(child).second; }
   void end_look(const dns::Name& child) { looked_at_.erase(child); }
+  [[nodiscard]] bool is_looked_at(const dns::Name& child) const {
+    return looked_at_.contains(child);
+  }
 
   // Of a child without a case, as far as the store has it (RFC 7344 §6.2).
   [[nodiscard]] Result<Inceptions> find_watermark(const dns::Name& parent,

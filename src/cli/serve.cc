@@ -4,17 +4,18 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
 #include <cstdlib>
 #include <exception>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <optional>
 
 #include "cli/commands.h"
 #include "cli/log.h"
+#include "cli/part.h"
 #include "cli/proving.h"
 #include "cli/service.h"
 #include "cli/signature_memory.h"
@@ -30,8 +31,13 @@ namespace {
 struct Generation {
   Configuration configuration;
   std::unique_ptr<Workplace> workplace;
-  std::vector<std::unique_ptr<Service>> services;
-  std::size_t running = 0;
+  std::vector<std::unique_ptr<Service>> services;  // one for each parent zone
+
+  [[nodiscard]] std::vector<Part*> parts() const {
+    std::vector<Part*> parts;
+    for (const auto& service : services) parts.push_back(service.get());
+    return parts;
+  }
 };
 
 // Runs one generation after the other. The next one is prepared whole before the one that runs is
@@ -51,7 +57,7 @@ class Daemon {
     if (!signatures_.trouble().empty()) log(LogEvent::warning, {signatures_.trouble()});
     begin();
     wait_for_signal();
-    context_.run();
+    run_to_end();
     const Result<void> saved = signatures_.save();
     if (!saved) log(LogEvent::warning, {saved.error().text()});
     if (failure_) return tl::unexpected(*failure_);
@@ -59,6 +65,19 @@ class Daemon {
   }
 
  private:
+  // What an exception goes past is still needed by those that work beside it: each ends as it would
+  // without.
+  void run_to_end() {
+    while (true) {
+      try {
+        context_.run();
+        return;
+      } catch (...) {
+        end_with(unexpected_trouble(std::current_exception()));
+      }
+    }
+  }
+
   static void rethrow(const std::exception_ptr& exception) {
     if (exception) std::rethrow_exception(exception);
   }
@@ -97,23 +116,25 @@ class Daemon {
     std::erase_if(leases_, [this](const auto& lease) {
       return current_->workplace->find(lease.first) == nullptr;
     });
-    current_->running = current_->services.size();
-    for (const auto& service : current_->services) {
-      asio::co_spawn(context_, serve(*current_, *service), rethrow);
-    }
+    asio::co_spawn(context_, serve(*current_), [this](const std::exception_ptr& exception) {
+      if (exception) end_with(unexpected_trouble(exception));
+      end_generation();
+    });
   }
 
-  asio::awaitable<void> serve(Generation& generation, Service& service) {
-    const Result<void> done = co_await service.run();
-    if (!done) {
-      failure_ = done.error();
-      next_.reset();
-      stop();
-    }
-    if (--generation.running > 0) co_return;
+  asio::awaitable<void> serve(Generation& generation) {
+    const std::vector<Part*> parts = generation.parts();
+    const std::function<void()> stop_all = [this] { stop(); };
+    const Result<void> done = co_await run_side_by_side(parts, stop_all);
+    if (!done) end_with(done.error());
     co_await generation.workplace->close();
-    // Not here, since this coroutine is a part of what ends.
-    asio::post(context_, [this] { end_generation(); });
+  }
+
+  // The first trouble is the one that is said.
+  void end_with(Error trouble) {
+    if (!failure_) failure_ = std::move(trouble);
+    next_.reset();
+    stop();
   }
 
   void end_generation() {
@@ -165,7 +186,7 @@ class Daemon {
   }
 
   void stop() {
-    for (const auto& service : current_->services) service->stop();
+    for (Part* const part : current_->parts()) part->stop();
     // What is under way counts for nothing now; waiting for its time-outs would help nobody.
     asio::co_spawn(context_, close(current_), rethrow);
   }

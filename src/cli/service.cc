@@ -22,8 +22,7 @@ namespace {
 constexpr Duration report_interval = std::chrono::seconds(5);
 // Between two looks at what is due; holds, retries and changes are kept to it.
 constexpr Duration tick = std::chrono::milliseconds(500);
-// After looks that did not count, since the trouble was our own.
-constexpr Duration looks_pause_after_void = std::chrono::minutes(1);
+// After a pass in which looks did not count, since the trouble was our own.
 constexpr Duration pass_pause_after_void = std::chrono::minutes(5);
 // A pass that cannot begin is tried again after this, then after twice as long, and so on.
 constexpr Duration start_pause_min = std::chrono::seconds(1);
@@ -46,13 +45,6 @@ class PassUnderWay {
   std::set<Pass*>& all_;
   Pass& pass_;
 };
-
-// Each is named once.
-void add_new(std::vector<dns::Name>& names, const std::vector<dns::Name>& more) {
-  for (const dns::Name& name : more) {
-    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
-  }
-}
 
 std::string summary_text(const PassSummary& summary) {
   std::string text = fmt::format("{} delegations", summary.children);
@@ -77,7 +69,7 @@ Service::Service(Workplace& workplace, ParentWork& work, store::Store& store, Pr
       signatures_(signatures),
       executor_(workplace.executor()),
       timers_{asio::steady_timer(workplace.executor()), asio::steady_timer(workplace.executor()),
-              asio::steady_timer(workplace.executor())},
+              asio::steady_timer(workplace.executor()), asio::steady_timer(workplace.executor())},
       next_pass_(clock.now()) {}
 
 asio::awaitable<Result<void>> Service::run() {
@@ -89,7 +81,7 @@ asio::awaitable<Result<void>> Service::run() {
   asio::steady_timer all_ended(executor_, asio::steady_timer::time_point::max());
   std::exception_ptr thrown;
   std::size_t running = loop_count;
-  for (const Loop loop : {passes, looks, sending}) {
+  for (const Loop loop : {passes, looks, wanted, sending}) {
     asio::co_spawn(executor_, run_loop(loop), [&](const std::exception_ptr& exception) {
       if (exception) {
         thrown = exception;
@@ -127,6 +119,9 @@ asio::awaitable<void> Service::turn(Loop loop) {
       break;
     case looks:
       if (state_->view().snapshot() != nullptr) co_await due_looks();
+      break;
+    case wanted:
+      if (state_->view().snapshot() != nullptr) co_await wanted_looks();
       break;
     case sending:
       if (state_->view().snapshot() != nullptr) co_await send_round();
@@ -176,30 +171,6 @@ asio::awaitable<void> Service::save_signatures() {
   if (!saved) log(LogEvent::warning, {saved.error().text()});
 }
 
-// Holds and retries that are due, and children whose change waits for a new look.
-asio::awaitable<void> Service::due_looks() {
-  if (clock_.now() < no_looks_before_) co_return;
-  add_new(look_at_, dispatcher_->take_to_be_judged());
-  add_new(look_at_, state_->take_to_look_at());
-  std::vector<dns::Name> due = state_->ledger().due(clock_.now());
-  add_new(due, look_at_);
-  if (due.empty() || !is_store_writable()) co_return;
-  const bool is_fresh = co_await refresh_source();
-  if (!is_fresh || is_stopped_) co_return;
-  if (!is_clock_right()) {
-    no_looks_before_ = clock_.now() + looks_pause_after_void;
-    co_return;
-  }
-  look_at_.clear();
-  const std::vector<std::size_t> children = present_children(*state_->view().snapshot(), due);
-  if (children.empty()) co_return;
-  PassOptions options;
-  options.is_full = true;
-  options.channel = Channel::due;
-  const auto summary = co_await pass(children, std::move(options));
-  static_cast<void>(summary);  // a failure is logged already, and the children stay due
-}
-
 asio::awaitable<void> Service::send_round() {
   // While nothing can be written nothing leaves, and what would have to be written does not grow.
   if (!is_store_writable()) co_return;
@@ -247,7 +218,7 @@ asio::awaitable<Result<PassSummary>> Service::pass(const std::vector<std::size_t
     log(LogEvent::pass_failed, {shown_name(work_.settings->zone), summary.error().text()});
   } else if (summary->void_looks > 0) {
     note_void(summary->void_reason);
-    no_looks_before_ = clock_.now() + looks_pause_after_void;
+    no_looks_before_ = clock_.now() + void_looks_pause;
   } else {
     void_reason_.clear();
   }

@@ -1,9 +1,9 @@
 // The service: keeps one parent zone for as long as the process runs.
 //
-// Three things side by side, on one thread: timed passes; looks at children whose hold, retry or
-// change is due; and the dispatcher's rounds. They share the view of the parent zone and the
-// ledger, so that none acts on what another one knows better. A pass over a large zone takes hours,
-// and nothing waits for it.
+// Four things side by side, on one thread: timed passes; looks at children whose hold, retry or
+// change is due; looks that somebody asked for; and the dispatcher's rounds. They share the view of
+// the parent zone and the ledger, so that none acts on what another one knows better. A pass over a
+// large zone takes hours, and nothing waits for it.
 #pragma once
 
 #include <array>
@@ -15,33 +15,47 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "cli/dispatcher.h"
+#include "cli/kept_parent.h"
 #include "cli/parent_state.h"
+#include "cli/part.h"
 #include "cli/pass.h"
 #include "cli/proving.h"
 #include "cli/signature_memory.h"
+#include "cli/wanted_looks.h"
 #include "cli/workplace.h"
 #include "store/store.h"
 
 namespace dskeeper::cli {
 
-class Service {
+// After looks that did not count, since the trouble was our own.
+inline constexpr Duration void_looks_pause = std::chrono::minutes(1);
+
+class Service final : public Part, public KeptParent {
  public:
   Service(Workplace& workplace, ParentWork& work, store::Store& store, Proving& proving,
           SignatureMemory& signatures, Duration interval, const Clock& clock);
 
-  // Works until stop(). The caller holds the parent's lease. Fails where it cannot begin; what goes
-  // wrong later is logged, and tried again.
-  [[nodiscard]] boost::asio::awaitable<Result<void>> run();
-  void stop();
+  // The caller holds the parent's lease. Fails where it cannot begin; what goes wrong later is
+  // logged, and tried again.
+  [[nodiscard]] boost::asio::awaitable<Result<void>> run() override;
+  void stop() override;
+
+  [[nodiscard]] const dns::Name& zone() const override { return work_.settings->zone; }
+  [[nodiscard]] std::shared_ptr<const parent::Snapshot> snapshot() const override;
+  bool want_look(const dns::Name& child, Channel channel) override;
 
  private:
   // What runs side by side, each with its own rest in between.
-  enum Loop : std::size_t { passes, looks, sending, loop_count };
+  enum Loop : std::size_t { passes, looks, wanted, sending, loop_count };
 
   boost::asio::awaitable<void> run_loop(Loop loop);
   boost::asio::awaitable<void> turn(Loop loop);
   boost::asio::awaitable<void> timed_pass();
   boost::asio::awaitable<void> due_looks();
+  boost::asio::awaitable<void> wanted_looks();
+  boost::asio::awaitable<bool> is_ready_to_look();
+  boost::asio::awaitable<bool> look_in_full(const std::vector<dns::Name>& children,
+                                            Channel channel);
   boost::asio::awaitable<void> send_round();
   boost::asio::awaitable<Result<PassSummary>> pass(const std::vector<std::size_t>& children,
                                                    PassOptions options);
@@ -68,6 +82,7 @@ class Service {
   std::unique_ptr<ParentState> state_;
   std::unique_ptr<Dispatcher> dispatcher_;
   std::vector<dns::Name> look_at_;  // beside what is due; kept until it can be done
+  WantedLooks wanted_;
   std::array<boost::asio::steady_timer, loop_count> timers_;
   Time next_pass_;
   unsigned failed_starts_ = 0;  // of passes, in a row

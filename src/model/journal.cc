@@ -6,7 +6,7 @@ namespace dskeeper {
 namespace {
 
 constexpr Words<6> kind_words = {"transition", "look", "change", "report", "act", "prune"};
-constexpr Words<4> channel_words = {"scan", "named", "due", "notify"};
+constexpr Words<5> channel_words = {"scan", "named", "due", "notify", "signal"};
 
 void append_number(Bytes& out, std::uint64_t number) {
   for (int shift = 56; shift >= 0; shift -= 8) {

@@ -24,6 +24,7 @@ enum class Channel : std::uint8_t {
   named,   // a person named the child
   due,     // a hold, a retry or a waiting change was due
   notify,  // a NOTIFY named it (RFC 9859)
+  signal,  // a signal for it was found in a signaling zone (RFC 9615 §4.3)
 };
 [[nodiscard]] std::string_view to_text(Channel channel);
 
