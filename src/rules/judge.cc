@@ -83,15 +83,19 @@ void check_keys(const Matter& matter, const Reading& wish, const dns::DsSet& ds,
 
 // The ways to a first DS that the policy offers: signals (RFC 9615), else waiting (RFC 8078 §3.3)
 // where it offers that too, and then it says so. What is given back may yet come to confirm the
-// request.
-FindingList find_way(const Matter& matter, Verdict& verdict, FindingList& faults,
-                     FindingList& warnings) {
+// request. A vantage point that does not see the signals which decide lacks something.
+FindingList find_way(const Matter& matter, Verdict& verdict, rfc9975::Missing& missing,
+                     FindingList& faults, FindingList& warnings) {
   rfc9615::Signals signals;
   if (matter.policy.offers(BootstrapMethod::authenticated)) {
     signals = rfc9615::check_signals(matter);
   }
   if (signals.is_confirmed) {
     verdict.is_authenticated = true;
+    for (std::size_t i = 0; i < matter.proved.size(); ++i) {
+      if (signals.confirmed_in[i]) continue;
+      missing.in_vantage[i] = missing.but_silence[i] = missing.but_unheard[i] = true;
+    }
     warnings.note(FindingCode::signals_confirm);
     return {};
   }
@@ -145,7 +149,7 @@ Verdict judge(const Delegation& delegation, std::span<const Proved> proved, cons
   if (!verdict.whole) return judge_ended_early(matter, std::move(verdict));
 
   // RFC 9975 §3: every address must be asked, and what did not answer is named.
-  const rfc9975::Missing missing = rfc9975::find_missing(matter);
+  rfc9975::Missing missing = rfc9975::find_missing(matter);
   verdict.silent = missing.silent;
   verdict.passed_over = missing.passed_over;
 
@@ -187,7 +191,7 @@ Verdict judge(const Delegation& delegation, std::span<const Proved> proved, cons
   if (wish->says == Says::keys) {
     verdict.ds = rfc7344::make_ds_set(matter, wish->keys);
     check_keys(matter, *wish, verdict.ds, faults, warnings);
-    if (!matter.is_secure()) awaited = find_way(matter, verdict, faults, warnings);
+    if (!matter.is_secure()) awaited = find_way(matter, verdict, missing, faults, warnings);
   } else {
     local_policy::check_removal(matter, faults);
   }

@@ -22,11 +22,14 @@ const ProvedAnswer& answer_of(const ProvedServer& server, dns::RecordType type) 
   return type == dns::RecordType::cds ? server.cds : server.cdnskey;
 }
 
-// One vantage point's signals against the apex servers that it saw.
+// One vantage point's signals against the apex servers that it saw. What it finds goes to the lists
+// of `signals`.
 class Comparison {
  public:
   Comparison(const Matter& matter, const Proved& proved, Signals& signals)
       : matter_(matter), proved_(proved), signals_(signals) {}
+
+  [[nodiscard]] bool has_found_nothing() const { return !has_found_; }
 
   // Step 3 of §4.2: under every NS host that is not in-domain, and under no other: hosts that the
   // parent does not name count for nothing (§4.3).
@@ -34,6 +37,7 @@ class Comparison {
     for (const dns::Name& host : hosts_that_can_signal()) {
       const auto found = std::ranges::find(proved_.signals, host, &ProvedHost::host);
       if (found == proved_.signals.end()) {
+        has_found_ = true;
         signals_.unanswered.add(FindingCode::signal_unanswered, {host, {}},
                                 {"its signaling name", "it was not asked"});
         continue;
@@ -56,6 +60,7 @@ class Comparison {
   void check(const ProvedHost& host, dns::RecordType type) {
     const auto signal = std::ranges::find(host.signals, type, &ProvedSignal::type);
     if (signal == host.signals.end()) {
+      has_found_ = true;
       signals_.unanswered.add(FindingCode::signal_unanswered, place_of(host),
                               {host.name.text(), "it was not asked"});
       return;
@@ -88,14 +93,17 @@ class Comparison {
       if (signal.worth == SignalWorth::absent) {
         return fail(FindingCode::signal_missing, host, {type, host.name.text()});
       }
+      has_found_ = true;
       signals_.failures.add(FindingCode::signal_differs, server.server, {type, host.name.text()});
     }
   }
 
   void fail(FindingCode code, const ProvedHost& host, std::vector<std::string> facts) {
+    has_found_ = true;
     signals_.failures.add(code, place_of(host), std::move(facts));
   }
   void wait(FindingCode code, const ProvedHost& host, const ProvedSignal& signal) {
+    has_found_ = true;
     const std::string why = signal.why.empty() ? "no reason is known" : signal.why;
     signals_.unanswered.add(code, place_of(host), {host.name.text(), why});
   }
@@ -108,6 +116,7 @@ class Comparison {
   const Matter& matter_;
   const Proved& proved_;
   Signals& signals_;
+  bool has_found_ = false;
 };
 
 bool is_in_domain_only(const Delegation& delegation) {
@@ -124,10 +133,21 @@ std::string first_of(const FindingList& list) {
   return text;
 }
 
+// contract.md, `vantages`: "that many must agree, and none that answered may contradict". What does
+// not validate contradicts: somebody may be putting records there.
+bool is_confirmed_by_enough(const Matter& matter, const Signals& signals) {
+  if (!signals.failures.empty() || signals.unanswered.has(FindingCode::signal_bogus)) return false;
+  const auto agreeing = std::ranges::count(signals.confirmed_in, true);
+  if (signals.unanswered.empty()) return agreeing > 0;
+  const Quorum& quorum = matter.policy.vantages.bootstrap;
+  return !quorum.all && agreeing > 0 && agreeing >= static_cast<std::ptrdiff_t>(quorum.count);
+}
+
 }  // namespace
 
 Signals check_signals(const Matter& matter) {
   Signals signals;
+  signals.confirmed_in.resize(matter.proved.size());
   if (is_in_domain_only(matter.delegation)) {
     // Step 1 of §4.2.
     signals.were_asked = true;
@@ -138,9 +158,15 @@ Signals check_signals(const Matter& matter) {
   }
   if (!signals.were_asked) return signals;
   if (signals.failures.empty()) {
-    for (const Proved* proved : matter.proved) Comparison(matter, *proved, signals).check_hosts();
+    for (std::size_t i = 0; i < matter.proved.size(); ++i) {
+      // Where no server was heard to ask for anything, there was nothing to look for.
+      if (matter.proved[i]->signals.empty()) continue;
+      Comparison comparison(matter, *matter.proved[i], signals);
+      comparison.check_hosts();
+      signals.confirmed_in[i] = comparison.has_found_nothing();
+    }
   }
-  signals.is_confirmed = signals.failures.empty() && signals.unanswered.empty();
+  signals.is_confirmed = is_confirmed_by_enough(matter, signals);
   signals.first_failure = first_of(signals.failures);
   if (signals.first_failure.empty()) signals.first_failure = first_of(signals.unanswered);
   return signals;

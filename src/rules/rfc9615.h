@@ -7,17 +7,20 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "rules/matter.h"
 
 namespace dskeeper::rules::rfc9615 {
 
 struct Signals {
-  bool were_asked = false;    // else nothing is known of them, for or against
-  bool is_confirmed = false;  // all of them, seen from every vantage point
-  FindingList failures;       // what time alone does not heal
-  FindingList unanswered;     // what may be there, and could not be fetched or validated now
-  std::string first_failure;  // in words; empty where there is none
+  bool were_asked = false;  // else nothing is known of them, for or against
+  // All of them, from as many vantage points as the policy wants, and no other contradicts.
+  bool is_confirmed = false;
+  std::vector<bool> confirmed_in;  // for each vantage point: all of them are confirmed there
+  FindingList failures;            // what time alone does not heal
+  FindingList unanswered;          // what may be there, and could not be fetched or validated now
+  std::string first_failure;       // in words; empty where there is none
 };
 
 // For an unsigned child that asks, consistently, for keys.
