@@ -1,6 +1,6 @@
 """Configurations of the NSD instances, which serve what was signed offline, right or wrong."""
 
-from world import SERVERS, file_of, of
+from world import CUT_ZONE, SERVERS, file_of, of
 
 
 def configuration(directory, name):
@@ -27,7 +27,7 @@ server:
 remote-control:
     control-enable: no
 """
-    for child in of("nsd"):
+    for child in [*of("nsd"), CUT_ZONE]:
         if int(name[-1]) in child.only_at:
             text += f"\nzone:\n    name: {child.zone}\n    zonefile: {file_of(child.zone)}.zone\n"
     return text

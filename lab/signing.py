@@ -25,17 +25,18 @@ def run(*command, cwd=None):
 class Key:
     """A key pair on disk, known by the stem of its files."""
 
-    def __init__(self, folder, zone, ksk):
+    def __init__(self, folder, zone, ksk, algorithm="ECDSAP256SHA256"):
         flag = ["-f", "KSK"] if ksk else []
+        flag += ["-b", "2048"] if algorithm.startswith("RSA") else []
         self.folder, self.ksk = folder, ksk
-        self.stem = run("dnssec-keygen", "-q", "-K", folder, "-a", "ECDSAP256SHA256",
+        self.stem = run("dnssec-keygen", "-q", "-K", folder, "-a", algorithm,
                         "-L", "2", *flag, zone).strip()
         self.tag = int(self.stem.rsplit("+", 1)[1])
         text = (Path(folder) / f"{self.stem}.key").read_text()
         self.dnskey = re.search(r"DNSKEY\s+(.*)", text).group(1)
 
-    def ds(self):
-        out = run("dnssec-dsfromkey", "-2", f"{self.folder}/{self.stem}.key")
+    def ds(self, digest=2):
+        out = run("dnssec-dsfromkey", f"-{digest}", f"{self.folder}/{self.stem}.key")
         return out.split(" DS ")[1].strip()
 
     def asking(self):
@@ -46,11 +47,11 @@ class Key:
 class Keys:
     """The keys of one child: ksk is the one its DS names, new one that it could roll to."""
 
-    def __init__(self, folder, zone):
+    def __init__(self, folder, zone, algorithm):
         Path(folder).mkdir(parents=True, exist_ok=True)
-        self.ksk = Key(folder, zone, True)
-        self.zsk = Key(folder, zone, False)
-        self.new = Key(folder, zone, True)
+        self.ksk = Key(folder, zone, True, algorithm)
+        self.zsk = Key(folder, zone, False, algorithm)
+        self.new = Key(folder, zone, True, algorithm)
 
 
 def sign(child, extra, keys, start=-3600, end=5 * DAY):
@@ -141,9 +142,33 @@ def lame(child, k):
     return [ordinary(child, k.ksk.asking(), [k.ksk, k.zsk])] * 2
 
 
+def digest(child, k):
+    """Asks by the digest alone, and by one that nobody accepts any more (SHA-1)."""
+    return [ordinary(child, [f"1 IN CDS {k.ksk.ds(1)}"], [k.ksk, k.zsk])] * 2
+
+
+def csync(child, k):
+    """Asks for other name servers, at once (RFC 7477), and for no DS."""
+    extra = ["2 IN NS ns9.sure.op.", "1 IN CSYNC 1 1 NS"]
+    return [ordinary(child, extra, [k.ksk, k.zsk])] * 2
+
+
 MAKERS = {"silent": silent, "silent3": silent, "insync": insync, "leave": leave, "split": split,
           "breaks": breaks, "zsk": zsk, "stale": stale, "lame": lame,
-          **dict.fromkeys(("asking", "bogus", "inside", "half"), insync)}
+          "digest": digest, "csync": csync,
+          **dict.fromkeys(("asking", "bogus", "inside", "half", "algorithm", "worked"), insync)}
+
+
+def write_all(zone, targets):
+    for target in targets:
+        zone.to_file(str(target), sorted=True, relativize=False)
+
+
+def write_cut(zone, folder, targets, asking):
+    """The zone with the records of another one that it was cut out for; returns its DS."""
+    keys = Keys(folder, zone.zone, zone.algorithm)
+    write_all(ordinary(zone, asking, [keys.ksk, keys.zsk]), targets)
+    return [keys.ksk.ds()]
 
 
 def write(child, folder, targets):
@@ -152,7 +177,7 @@ def write(child, folder, targets):
         for target in targets:
             Path(target).write_text(zones.child(child))
         return []
-    keys = Keys(folder, child.zone)
+    keys = Keys(folder, child.zone, child.algorithm)
     for zone, target in zip(MAKERS[child.zone.split(".")[0]](child, keys), targets):
-        zone.to_file(str(target), sorted=True, relativize=False)
+        write_all(zone, [target])
     return [keys.ksk.ds()]

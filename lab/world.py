@@ -46,8 +46,8 @@ OPERATOR_NS = {
     for operator in ("knot", "bind", "nsd")
     for i in (1, 2)
 }
-# Other names of the NSD servers, whose signals do not validate.
-OPERATOR_NS |= {"ns1.bad.op.": "nsd1", "ns2.bad.op.": "nsd2"}
+# Other names of the NSD servers: under these signals are signed, under those they do not validate.
+OPERATOR_NS |= {f"ns{i}.{name}.op.": f"nsd{i}" for name in ("sure", "bad") for i in (1, 2)}
 
 PARENTS = ["example.", "slow.", "boot.", "op."]
 DS_TTL = {"example.": 1, "slow.": 120, "boot.": 1}
@@ -70,9 +70,10 @@ CUT = "_dsboot.cut.boot._signal.ns1.bind.op."
 SIGNAL_ZONES = [
     SignalZone(f"_signal.ns{i}.{operator}.op.", server, chain)
     for operator, server, chain in [("knot", "knot1", "whole"), ("bind", "bind1", "whole"),
-                                    ("nsd", "knot1", "none"), ("bad", "knot1", "broken")]
+                                    ("nsd", "knot1", "none"), ("bad", "knot1", "broken"),
+                                    ("sure", "knot1", "whole")]
     for i in (1, 2)
-] + [SignalZone(CUT, "knot1", "whole")]
+] + [SignalZone(CUT, "nsd1", "whole")]
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,8 @@ class Child:
     policy: str = ""  # Knot: name of the signing policy
     only_at: tuple = (1, 2)  # which of the operator's two servers know the zone
     hosts: str = ""  # under which name its NS are; empty: the operator's
+    third: bool = False  # and a third NS, ns3 below itself, which is the operator's first server
+    algorithm: str = "ECDSAP256SHA256"  # NSD: of its keys
 
     @property
     def parent(self):
@@ -94,7 +97,13 @@ class Child:
     @property
     def name_servers(self):
         owner = self.zone if self.in_domain else self.hosts or f"{self.operator}.op."
-        return {f"ns{i}.{owner}": f"{self.operator}{i}" for i in (1, 2)}
+        names = {f"ns{i}.{owner}": f"{self.operator}{i}" for i in (1, 2)}
+        return names | ({f"ns3.{self.zone}": f"{self.operator}1"} if self.third else {})
+
+    @property
+    def glue(self):
+        return {ns: server for ns, server in self.name_servers.items()
+                if ns.endswith("." + self.zone)}
 
 
 CHILDREN = [
@@ -121,10 +130,22 @@ CHILDREN = [
     Child("asking.boot.", "nsd", secure=False),
     Child("bogus.boot.", "nsd", secure=False, hosts="bad.op."),
     Child("inside.boot.", "nsd", secure=False, in_domain=True),
-    Child("half.boot.", "nsd", secure=False, only_at=(1,)),
-    Child("leave.boot.", "nsd", secure=False),
-    Child("breaks.boot.", "nsd", secure=False),
+    Child("half.boot.", "nsd", secure=False, only_at=(1,), hosts="sure.op."),
+    Child("leave.boot.", "nsd", secure=False, hosts="sure.op."),
+    Child("breaks.boot.", "nsd", secure=False, hosts="sure.op."),
+    Child("stale.boot.", "nsd", secure=False, hosts="sure.op."),
+    Child("again.boot.", "knot", secure=False, policy="asking"),
+    Child("barred.boot.", "knot", secure=False, policy="asking"),
+    Child("algorithm.boot.", "nsd", secure=False, hosts="sure.op.", algorithm="RSASHA1"),
+    Child("digest.boot.", "nsd", secure=False, hosts="sure.op."),
+    Child("csync.boot.", "nsd", secure=False, hosts="sure.op."),
+    # The shape of RFC 9615's own example (§4.1): two name servers outside, one inside.
+    Child("worked.boot.", "nsd", secure=False, hosts="sure.op.", third=True),
 ]
+
+
+# The zone where a signal should be, on NSD: it has the child's own records, and signs them itself.
+CUT_ZONE = Child(CUT, "nsd")
 
 
 def of(operator):

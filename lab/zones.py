@@ -72,9 +72,8 @@ def parent(zone, ds_of):
         lines += [f"{child.zone} 5 IN NS {ns}" for ns in child.name_servers]
         if child.secure:
             lines += [f"{child.zone} {DS_TTL[zone]} IN DS {ds}" for ds in ds_of[child.zone]]
-        if child.in_domain:
-            for ns, server in child.name_servers.items():
-                lines += addresses(ns, server, 5)
+        for ns, server in child.glue.items():
+            lines += addresses(ns, server, 5)
     return text(lines)
 
 
@@ -85,7 +84,6 @@ def child(child, extra=()):
     lines += [f"{child.zone} 2 IN NS {ns}" for ns in child.name_servers]
     lines += [f"www.{child.zone} 2 IN A 192.0.2.80"]
     lines += [f"{child.zone} {record}" for record in extra]
-    if child.in_domain:
-        for ns, server in child.name_servers.items():
-            lines += addresses(ns, server, 2)
+    for ns, server in child.glue.items():
+        lines += addresses(ns, server, 2)
     return text(lines)

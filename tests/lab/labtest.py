@@ -22,6 +22,8 @@ import dns.name
 import dns.query
 import dns.rcode
 import dns.rdatatype
+import dns.tsigkeyring
+import dns.update
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "lab"))
@@ -71,6 +73,20 @@ def ds_text(text):
 
 def ds_at_parent(child):
     return records(PARENT, child, "DS")
+
+
+def set_ds(child, *records):
+    """As a registrar would, past dskeeper; without records the DS set goes."""
+    secret = (LAB / "keys" / "update.key").read_text().strip()
+    update = dns.update.UpdateMessage(child.split(".", 1)[1], keyring=dns.tsigkeyring.from_text(
+        {"update.": secret}), keyalgorithm="hmac-sha256")
+    update.delete(child, "DS")
+    for record in records:
+        update.add(child, 1, "DS", record)
+    answer = dns.query.tcp(update, PARENT, timeout=10)
+    assert answer.rcode() == 0, answer
+    wait_until(f"{child} has the DS that was set", 30,
+               lambda: ds_at_parent(child) == frozenset(records))
 
 
 def ksks(address, child):

@@ -7,13 +7,10 @@ Each test has a store of its own, so that what one of them does is new to the ne
 import time
 import unittest
 
-import dns.query
 import dns.rdatatype
-import dns.tsigkeyring
-import dns.update
 import labtest
 from labtest import LAB, PARENT, Dskeeper, Server, ask, configure, ds_at_parent, is_secure, records
-from labtest import wait_until
+from labtest import set_ds, wait_until
 from offline import SERVERS, OfflineChild
 
 TTLS = "ds-ttl      = {"
@@ -21,17 +18,6 @@ BREAKER = ("breaker = { change-share = 0.0, change-min = 1, operator-share = 0.0
            " delete-share = 0.01, delete-min = 20 }\n")
 NORMAL_TTL = 7  # a first DS has 1 s
 REASON = "the registrar asked for it"
-
-
-def remove_ds(child):
-    """As a registrar would, past dskeeper."""
-    secret = (LAB / "keys" / "update.key").read_text().strip()
-    update = dns.update.UpdateMessage("example.", keyring=dns.tsigkeyring.from_text(
-        {"update.": secret}), keyalgorithm="hmac-sha256")
-    update.delete(child, "DS")
-    answer = dns.query.tcp(update, PARENT, timeout=10)
-    assert answer.rcode() == 0, answer
-    wait_until(f"{child} has no DS", 30, lambda: ds_at_parent(child) == frozenset())
 
 
 def ds_ttl(child):
@@ -140,7 +126,7 @@ class OutOfBand(unittest.TestCase):
         dskeeper.run("scan", check=True)
         # All that the next process can know of it is that it was secure.
         self.assertIsNone(dskeeper.case(child))
-        remove_ds(child)
+        set_ds(child)
         dskeeper.run("scan", check=True)
         self.assertEqual(dskeeper.outcome(child), "suspended")
         self.assertEqual(ds_at_parent(child), frozenset())
