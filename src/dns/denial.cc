@@ -86,21 +86,21 @@ std::optional<Nsec3> read_nsec3(ByteView rdata) {
   return nsec3;
 }
 
-// Finds the NSEC3 that matches the apex. RFC 5155 §8.2 lets us take all NSEC3 of a response to have
-// the same parameters: those of the first one count, so that a message costs one hash.
+// Finds the NSEC3 that matches a name of a zone. RFC 5155 §8.2 lets us take all NSEC3 of a response
+// to have the same parameters: those of the first one count, so that a message costs one hash.
 class Nsec3Matcher {
  public:
-  explicit Nsec3Matcher(const Name& apex) : apex_(apex) {}
+  Nsec3Matcher(const Name& name, const Name& zone) : name_(name), zone_(zone) {}
 
   std::optional<TypeBitmap> match(const Rrset& rrset) {
     if (rrset.rdata.size() != 1 || rrset.owner.is_root()) return std::nullopt;
-    if (rrset.owner.parent() != apex_) return std::nullopt;
+    if (rrset.owner.parent() != zone_) return std::nullopt;
     const auto nsec3 = read_nsec3(rrset.rdata.front());
     if (!nsec3 || nsec3->iterations > nsec3_iterations_max) return std::nullopt;
     if (hash_.empty()) {
       salt_ = nsec3->salt;
       iterations_ = nsec3->iterations;
-      hash_ = base32hex(iterated_hash(apex_, salt_, iterations_));
+      hash_ = base32hex(iterated_hash(name_, salt_, iterations_));
     }
     const bool same_parameters =
         nsec3->iterations == iterations_ &&
@@ -112,11 +112,29 @@ class Nsec3Matcher {
   }
 
  private:
-  const Name& apex_;
+  const Name& name_;
+  const Name& zone_;
   ByteView salt_;
   unsigned iterations_ = 0;
   std::string hash_;
 };
+
+// The record that tells which types the name has, and that `is_of_use` as far as they tell.
+template <typename Predicate>
+std::optional<Denial> find(const Message& message, const Name& name, const Name& zone,
+                           Predicate is_of_use) {
+  Nsec3Matcher nsec3(name, zone);
+  for (const Rrset& rrset : message.authority) {
+    std::optional<TypeBitmap> types;
+    if (rrset.type == RecordType::nsec && rrset.owner == name && rrset.rdata.size() == 1) {
+      types = types_of_nsec(rrset.rdata.front());
+    } else if (rrset.type == RecordType::nsec3) {
+      types = nsec3.match(rrset);
+    }
+    if (types && is_of_use(*types)) return Denial{&rrset, std::move(*types)};
+  }
+  return std::nullopt;
+}
 
 }  // namespace
 
@@ -143,20 +161,34 @@ Result<TypeBitmap> TypeBitmap::from_wire(ByteView wire) {
   return bitmap;
 }
 
-std::optional<ApexDenial> find_apex_denial(const Message& message, const Name& apex) {
-  Nsec3Matcher nsec3(apex);
-  for (const Rrset& rrset : message.authority) {
-    std::optional<TypeBitmap> types;
-    if (rrset.type == RecordType::nsec && rrset.owner == apex && rrset.rdata.size() == 1) {
-      types = types_of_nsec(rrset.rdata.front());
-    } else if (rrset.type == RecordType::nsec3) {
-      types = nsec3.match(rrset);
+Bytes TypeBitmap::to_wire() const {
+  Bytes out;
+  for (auto type = types_.begin(); type != types_.end();) {
+    const auto window = static_cast<std::uint16_t>(static_cast<unsigned>(*type) >> 8U);
+    Bytes bits;
+    for (; type != types_.end() && static_cast<unsigned>(*type) >> 8U == window; ++type) {
+      const unsigned bit = static_cast<unsigned>(*type) & 0xFFU;
+      bits.resize(bit / 8 + 1);
+      bits[bit / 8] = static_cast<std::uint8_t>(bits[bit / 8] | 0x80U >> bit % 8);
     }
-    // An apex has an SOA; without it the record is the parent's view of the zone cut, which says
-    // nothing about the child's types (RFC 6840 §4.1, RFC 5155 §8.9).
-    if (types && types->has(RecordType::soa)) return ApexDenial{&rrset, std::move(*types)};
+    out.push_back(static_cast<std::uint8_t>(window));
+    out.push_back(static_cast<std::uint8_t>(bits.size()));
+    out.insert(out.end(), bits.begin(), bits.end());
   }
-  return std::nullopt;
+  return out;
+}
+
+std::optional<Denial> find_apex_denial(const Message& message, const Name& apex) {
+  // An apex has an SOA; without it the record is the parent's view of the zone cut, which says
+  // nothing about the child's types (RFC 6840 §4.1, RFC 5155 §8.9).
+  return find(message, apex, apex,
+              [](const TypeBitmap& types) { return types.has(RecordType::soa); });
+}
+
+std::optional<Denial> find_denial(const Message& message, const Name& name, const Name& zone) {
+  if (name == zone) return find_apex_denial(message, zone);
+  return find(message, name, zone,
+              [](const TypeBitmap& types) { return !types.has(RecordType::ns); });
 }
 
 }  // namespace dskeeper::dns

@@ -210,5 +210,57 @@ TEST(Denial, CutAndFlippedRecordsNeverProveOrCrash) {
   }
 }
 
+// --- names below the apex -----------------------------------------------------------------------
+
+const Name host = Name::parse("ns1.kid.example.").value();
+// A RRSIG NSEC
+const Bytes host_bitmap =
+    TypeBitmap({RecordType::a, RecordType::rrsig, RecordType::nsec}).to_wire();
+
+TEST(Rfc4035, S5_4_TheNsecAtAHostTellsItsTypes) {
+  const Message message =
+      answer_with({make_rrset(apex, RecordType::nsec, nsec_rdata()),
+                   make_rrset(host, RecordType::nsec, nsec_rdata(host_bitmap))});
+  const auto denial = find_denial(message, host, apex);
+  ASSERT_TRUE(denial);
+  EXPECT_EQ(denial->proof, &message.authority[1]);
+  EXPECT_TRUE(denial->types.has(RecordType::a));
+  EXPECT_FALSE(denial->types.has(RecordType::aaaa));
+  EXPECT_TRUE(find_denial(message, apex, apex)->types.has(RecordType::soa));
+}
+
+TEST(Rfc4035, S5_4_NoOtherNamesNsecTellsThem) {
+  const Name other = Name::parse("ns2.kid.example.").value();
+  const Message message =
+      answer_with({make_rrset(other, RecordType::nsec, nsec_rdata(host_bitmap))});
+  EXPECT_FALSE(find_denial(message, host, apex));
+}
+
+TEST(Rfc5155, S8_5_TheNsec3OfAHostIsFoundByItsHash) {
+  Nsec3Facts facts{.iterations = 2, .salt = {0xAB}, .bitmap = host_bitmap};
+  const Message message =
+      answer_with({make_rrset(hashed_owner(host, facts, apex), RecordType::nsec3, facts.rdata())});
+  EXPECT_TRUE(find_denial(message, host, apex));
+  EXPECT_FALSE(find_denial(message, Name::parse("ns2.kid.example.").value(), apex));
+  // Below another name it belongs to another zone.
+  const Name other_zone = Name::parse("example.").value();
+  EXPECT_FALSE(find_denial(message, host, other_zone));
+}
+
+TEST(Rfc6840, S4_1_ARecordOfAZoneCutTellsNothing) {
+  const Bytes cut = TypeBitmap({RecordType::ns, RecordType::rrsig, RecordType::nsec}).to_wire();
+  const Message message = answer_with({make_rrset(host, RecordType::nsec, nsec_rdata(cut))});
+  EXPECT_FALSE(find_denial(message, host, apex));
+}
+
+TEST(Rfc4034, S4_1_2_ABitmapIsWrittenAsItIsRead) {
+  for (const char* hex : {"", "00 04 60000008", "00 08 2200000000038010", "00 01 40 01 01 40",
+                          "00 06 400100000003 01 01 40 FF 20"
+                          "0000000000000000000000000000000000000000000000000000000000000001"}) {
+    const Bytes wire = from_hex(hex).value();
+    EXPECT_EQ(TypeBitmap::from_wire(wire).value().to_wire(), wire) << hex;
+  }
+}
+
 }  // namespace
 }  // namespace dskeeper::dns

@@ -2,7 +2,7 @@
 #include <fmt/core.h>
 
 #include "base/ip_address.h"
-#include "dns/denial.h"
+#include "dns/csync.h"
 #include "dns/rrset.h"
 #include "dns/wire_reader.h"
 
@@ -55,18 +55,6 @@ Result<std::string> rrsig_text(ByteView rdata) {
   });
 }
 
-// RFC 7477 §2.1.2: serial, flags, types.
-Result<std::string> csync_text(ByteView rdata) {
-  WireReader reader(rdata);
-  const std::uint32_t serial = reader.u32();
-  const std::uint16_t flags = reader.u16();
-  auto types = TypeBitmap::from_wire(reader.rest());
-  if (reader.failed() || !types) return fail("a CSYNC record is malformed");
-  std::string out = fmt::format("{} {}", serial, flags);
-  for (const RecordType type : types->types()) out += ' ' + to_text(type);
-  return out;
-}
-
 Result<std::string> known_text(RecordType type, ByteView rdata) {
   const auto text_of = [](const auto& value) { return value.text(); };
   switch (type) {
@@ -88,7 +76,7 @@ Result<std::string> known_text(RecordType type, ByteView rdata) {
     case RecordType::rrsig:
       return rrsig_text(rdata);
     case RecordType::csync:
-      return csync_text(rdata);
+      return Csync::from_rdata(rdata).map(text_of);
     default:
       return fail("no form of its own");
   }

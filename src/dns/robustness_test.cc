@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "base/test_mutation.h"
+#include "dns/csync.h"
 #include "dns/denial.h"
 #include "dns/dsync.h"
 #include "dns/openssl_keys.h"
@@ -117,6 +118,7 @@ TEST(Robustness, RecordsOnTheWire) {
   const Bytes rrsig = {0, 6, 13,   1,    0, 0,   0,   60,  0x6A, 0, 0, 0, 0x69, 0,
                        0, 0, 0x12, 0x67, 3, 'k', 'i', 'd', 0,    1, 2, 3, 4};
   const Bytes zonemd = {0, 0, 0, 7, 1, 1, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
+  const Bytes csync = {0, 0, 0, 66, 0, 3, 0, 4, 0x60, 0, 0, 8};
   const Bytes bitmap = {0, 6, 0x40, 1, 0, 0, 0, 3, 1, 1, 0x40};
   for (int round = 0; round < 10'000; ++round) {
     (void)Soa::from_rdata(mutation.damage(soa));
@@ -124,8 +126,14 @@ TEST(Robustness, RecordsOnTheWire) {
       EXPECT_FALSE(parsed->rdata_without_signature().empty());
     }
     (void)Zonemd::from_rdata(mutation.damage(zonemd));
-    if (const auto parsed = TypeBitmap::from_wire(mutation.damage(bitmap))) {
+    const Bytes damaged_bitmap = mutation.damage(bitmap);
+    if (const auto parsed = TypeBitmap::from_wire(damaged_bitmap)) {
       EXPECT_LE(parsed->types().size(), 65536U);
+      EXPECT_EQ(parsed->to_wire(), damaged_bitmap);
+    }
+    const Bytes damaged_csync = mutation.damage(csync);
+    if (const auto parsed = Csync::from_rdata(damaged_csync)) {
+      EXPECT_EQ(parsed->to_rdata(), damaged_csync);
     }
     // Any type's presentation, for whatever octets a stranger put there.
     const RecordType type{static_cast<std::uint16_t>(mutation.below(70))};
