@@ -22,6 +22,8 @@ constexpr float milliseconds_guess = 200;
 constexpr float looks_a_millisecond = 5;
 constexpr float places_least = 200;
 constexpr float newest_part_of_all = 1.0F / 64;
+// An operator's turns before another one has its own.
+constexpr std::uint8_t in_a_row_max = 64;
 
 float milliseconds_of(Duration duration) {
   return static_cast<float>(std::max<std::int64_t>(duration.count(), 0));
@@ -80,6 +82,7 @@ void Turns::file(Group& group) {
   if (group.is_linked() && group.urgency == urgency) return;
   group.unlink();
   group.urgency = urgency;
+  group.in_a_row = 0;
   ready_.at(urgency).push_back(group);
 }
 
@@ -99,7 +102,7 @@ std::optional<Turn> Turns::next() {
     ++group.under_way;
     ++under_way_;
     --left_;
-    group.unlink();
+    if (++group.in_a_row == in_a_row_max) group.unlink();
     file(group);
     return turn;
   }

@@ -6,7 +6,10 @@
 // operator's could use. How many that are is learnt from the looks: a window that grows while they
 // need not wait and shrinks to what is answered in the meantime where they do, as a delay-based
 // congestion control has it. Of the operators that have room, those come first that will need
-// longest. So no operator can fill all places, and none is left to the end alone.
+// longest. So no operator can fill all places, and none is left to the end alone. Among equals, one
+// has several turns in a row, as far as it has room: its children share connections and the
+// questions of one write, where in a zone of some thousand operators hardly two successive children
+// would have a server in common.
 //
 // Four octets a child and some forty for each operator with more than one. Knows neither clock nor
 // network.
@@ -63,7 +66,8 @@ class Turns {
     std::uint32_t next = 0;  // into order_
     std::uint32_t end = 0;
     std::uint32_t under_way = 0;
-    std::uint8_t urgency = 0;  // in whose list it stands
+    std::uint8_t urgency = 0;   // in whose list it stands
+    std::uint8_t in_a_row = 0;  // turns since it was put there
     float window = 0;
     float milliseconds = 0;  // a look takes, on average; 0: unknown yet
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <optional>
 #include <queue>
 
 namespace dskeeper::survey {
@@ -121,6 +122,32 @@ TEST(Turns, WhomNobodyCouldAskComesOnceMoreAfterAllOthers) {
   ASSERT_EQ(order.size(), 5U);
   EXPECT_EQ(std::count(order.begin(), order.end(), 0U), 2);
   EXPECT_EQ(order.back(), 0U);
+}
+
+// Each server that is asked over TCP needs a connection, of which there are only so many: if the
+// next child were always another operator's, a zone of some thousand would open one for each
+// question.
+TEST(Turns, TheChildrenOfOneOperatorComeInARow) {
+  constexpr std::uint32_t operators = 2000;
+  std::vector<std::uint32_t> children;
+  for (std::uint32_t i = 0; i < 1'000'000; ++i) children.push_back(i % operators);
+  Turns turns(children, 1000);
+  std::queue<Turn> under_way;
+  std::size_t begun = 0;
+  std::size_t changes = 0;
+  std::optional<std::uint32_t> last;
+  do {
+    while (const auto turn = turns.next()) {
+      ++begun;
+      if (last != turn->group) ++changes;
+      last = turn->group;
+      under_way.push(*turn);
+    }
+    turns.end(under_way.front(), {.took = milliseconds(10), .waited = {}});
+    under_way.pop();
+  } while (!under_way.empty());
+  EXPECT_EQ(begun, children.size());
+  EXPECT_THAT(changes, Le(begun / 16));
 }
 
 // More would only push each other out of the processor's caches.
