@@ -36,6 +36,19 @@ Result<Record> read_record(WireReader& reader, ByteView wire) {
   return record;
 }
 
+Bytes make_query(std::uint16_t id, const Name& zone, RecordType type, std::uint16_t authority) {
+  Bytes out;
+  put_u16(out, id);
+  put_u16(out, 0);          // a standard query
+  put_u32(out, 1U << 16U);  // one question, no answer
+  put_u16(out, authority);
+  put_u16(out, 0);
+  put_bytes(out, zone.wire());
+  put_u16(out, static_cast<std::uint16_t>(type));
+  put_u16(out, class_in);
+  return out;
+}
+
 }  // namespace
 
 Result<TransferMessage> parse_transfer_message(ByteView wire) {
@@ -66,14 +79,17 @@ Result<TransferMessage> parse_transfer_message(ByteView wire) {
 }
 
 Bytes make_transfer_query(std::uint16_t id, const Name& zone) {
-  Bytes out;
-  put_u16(out, id);
-  put_u16(out, 0);          // a standard query
-  put_u32(out, 1U << 16U);  // one question, no answer
-  put_u32(out, 0);
+  return make_query(id, zone, RecordType::axfr, 0);
+}
+
+Bytes make_difference_query(std::uint16_t id, const Name& zone, ByteView held_soa) {
+  Bytes out = make_query(id, zone, RecordType::ixfr, 1);
   put_bytes(out, zone.wire());
-  put_u16(out, static_cast<std::uint16_t>(RecordType::axfr));
+  put_u16(out, static_cast<std::uint16_t>(RecordType::soa));
   put_u16(out, class_in);
+  put_u32(out, 0);  // the TTL
+  put_u16(out, static_cast<std::uint16_t>(held_soa.size()));
+  put_bytes(out, held_soa);
   return out;
 }
 

@@ -29,5 +29,8 @@ struct TransferMessage {
 
 // The request for the whole zone (RFC 5936 §2.1).
 [[nodiscard]] Bytes make_transfer_query(std::uint16_t id, const Name& zone);
+// The request for what has changed since this version, of whose SOA record it has the RDATA
+// (RFC 1995 §3).
+[[nodiscard]] Bytes make_difference_query(std::uint16_t id, const Name& zone, ByteView held_soa);
 
 }  // namespace dskeeper::dns

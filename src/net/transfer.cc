@@ -4,6 +4,7 @@
 
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "dns/transfer_message.h"
 #include "net/exchange.h"
@@ -14,17 +15,24 @@ namespace {
 namespace asio = boost::asio;
 
 // The receiving side of one transfer: checks each message, hands its records on, and knows when the
-// zone is whole. Without I/O.
+// answer is whole. Without I/O.
 class Receiver {
  public:
-  Receiver(const TransferOptions& options, RecordVisitor visitor, std::uint16_t id)
-      : options_(options), visitor_(std::move(visitor)), id_(id) {
+  // `held_soa` where differences are asked for.
+  Receiver(const TransferOptions& options, std::optional<Bytes> held_soa, PartVisitor visitor,
+           std::uint16_t id)
+      : options_(options),
+        held_soa_(std::move(held_soa)),
+        visitor_(std::move(visitor)),
+        id_(id),
+        answer_(options.zone, held_soa_) {
     if (options.key) tsig_.emplace(*options.key);
   }
 
   // The request as it goes out.
   Result<Bytes> request(Time now) {
-    Bytes query = dns::make_transfer_query(id_, options_.zone);
+    Bytes query = held_soa_ ? dns::make_difference_query(id_, options_.zone, *held_soa_)
+                            : dns::make_transfer_query(id_, options_.zone);
     if (!tsig_) return query;
     return tsig_->sign(query, now);
   }
@@ -44,17 +52,22 @@ class Receiver {
     if (message->rcode != dns::Rcode::noerror) return refusal(message->rcode, wire, now);
     // The signature must cover the last message (RFC 8945 §5.3.1), so that the end is looked for
     // before it is verified. Nothing is handed on that the message's own signature contradicts.
-    if (auto checked = check_shape(*message); !checked) return checked;
+    if (auto checked = find_parts(*message); !checked) return checked;
     if (tsig_) {
-      if (auto verified = tsig_->verify(wire, now, is_whole_); !verified) {
+      if (auto verified = tsig_->verify(wire, now, is_whole()); !verified) {
         return failure(verified.error().what, verified.error().remedy);
       }
     }
     return hand_on(std::move(*message));
   }
 
-  [[nodiscard]] bool is_whole() const { return is_whole_; }
-  [[nodiscard]] const TransferSummary& summary() const { return summary_; }
+  [[nodiscard]] bool is_whole() const { return answer_.is_whole(); }
+  [[nodiscard]] TransferSummary summary() const {
+    TransferSummary summary = summary_;
+    summary.kind = answer_.kind();
+    summary.serial = answer_.serial();
+    return summary;
+  }
 
   [[nodiscard]] tl::unexpected<Error> failure(const std::string& what,
                                               std::string remedy = {}) const {
@@ -63,42 +76,23 @@ class Receiver {
   }
 
  private:
-  [[nodiscard]] bool is_apex_soa(const dns::Record& record) const {
-    return record.type == dns::RecordType::soa && record.owner == options_.zone;
-  }
-
-  // RFC 5936 §2.2: the SOA is the first and the last record, and stands nowhere between.
-  Result<void> check_shape(const dns::TransferMessage& message) {
+  Result<void> find_parts(const dns::TransferMessage& message) {
     if (message.records.empty()) return failure("a message without records");
-    std::size_t first = 0;
-    if (!soa_) {
-      if (!is_apex_soa(message.records[0])) {
-        return failure("it does not begin with the zone's SOA record");
-      }
-      soa_ = message.records[0].rdata;
-      first = 1;
-    }
-    for (std::size_t i = first; i < message.records.size(); ++i) {
-      if (!is_apex_soa(message.records[i])) continue;
-      if (i + 1 != message.records.size()) return failure("records follow the last SOA record");
-      if (message.records[i].rdata != *soa_) {
-        return failure("the zone changed while it was sent", "It is read again at the next pass.");
-      }
-      is_whole_ = true;
+    parts_.clear();
+    for (const dns::Record& record : message.records) {
+      auto part = answer_.next(record);
+      if (!part) return failure(part.error().what, part.error().remedy);
+      parts_.push_back(*part);
     }
     return {};
   }
 
   Result<void> hand_on(dns::TransferMessage&& message) {
-    if (summary_.records == 0) {
-      auto soa = dns::Soa::from_rdata(*soa_);
-      if (!soa) return failure("the SOA record is malformed: " + soa.error().what);
-      summary_.serial = soa->serial;
-    }
-    if (is_whole_) message.records.pop_back();  // the SOA again
-    for (dns::Record& record : message.records) {
+    for (std::size_t i = 0; i < message.records.size(); ++i) {
+      if (parts_[i] == dns::TransferPart::end) continue;
       summary_.records += 1;
-      if (auto taken = visitor_(std::move(record)); !taken) return taken;
+      auto taken = visitor_(parts_[i], std::move(message.records[i]));
+      if (!taken) return taken;
     }
     return {};
   }
@@ -130,19 +124,19 @@ class Receiver {
   }
 
   const TransferOptions& options_;
-  RecordVisitor visitor_;
+  std::optional<Bytes> held_soa_;
+  PartVisitor visitor_;
   std::uint16_t id_;
   std::optional<dns::TsigExchange> tsig_;
-  std::optional<Bytes> soa_;
-  bool is_whole_ = false;
-  TransferSummary summary_;
+  dns::TransferAnswer answer_;
+  std::vector<dns::TransferPart> parts_;  // of the message's records
+  TransferSummary summary_;               // without what the answer knows
 };
 
-}  // namespace
-
-asio::awaitable<Result<TransferSummary>> transfer_zone(TransferOptions options, const Clock& clock,
-                                                       RecordVisitor visitor) {
-  Receiver receiver(options, std::move(visitor), random_message_id());
+asio::awaitable<Result<TransferSummary>> receive_all(TransferOptions options,
+                                                     std::optional<Bytes> held_soa,
+                                                     const Clock& clock, PartVisitor visitor) {
+  Receiver receiver(options, std::move(held_soa), std::move(visitor), random_message_id());
   Result<Bytes> request = receiver.request(clock.now());
   if (!request) co_return pass_on(std::move(request));
   Exchanged<MessageStream> stream =
@@ -157,6 +151,28 @@ asio::awaitable<Result<TransferSummary>> transfer_zone(TransferOptions options, 
     if (!taken) co_return pass_on(std::move(taken));
   }
   co_return receiver.summary();
+}
+
+}  // namespace
+
+asio::awaitable<Result<TransferSummary>> transfer_zone(TransferOptions options, const Clock& clock,
+                                                       RecordVisitor visitor) {
+  PartVisitor each = [visitor = std::move(visitor)](dns::TransferPart, dns::Record&& record) {
+    return visitor(std::move(record));
+  };
+  std::optional<Bytes> whole;
+  Result<TransferSummary> done =
+      co_await receive_all(std::move(options), std::move(whole), clock, std::move(each));
+  co_return done;
+}
+
+asio::awaitable<Result<TransferSummary>> transfer_differences(TransferOptions options,
+                                                              Bytes held_soa, const Clock& clock,
+                                                              PartVisitor visitor) {
+  std::optional<Bytes> held(std::move(held_soa));
+  Result<TransferSummary> done =
+      co_await receive_all(std::move(options), std::move(held), clock, std::move(visitor));
+  co_return done;
 }
 
 }  // namespace dskeeper::net

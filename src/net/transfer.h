@@ -1,5 +1,5 @@
-// A whole zone by AXFR over TCP (RFC 5936), signed with TSIG where there is a key (RFC 8945
-// §5.3.1).
+// A zone from its server over TCP, whole (AXFR, RFC 5936) or what has changed since the version
+// that we hold (IXFR, RFC 1995); signed with TSIG where there is a key (RFC 8945 §5.3.1).
 //
 // The records are handed on as they come, so that a large zone is never held twice. What was handed
 // on counts only when the transfer succeeds: up to 99 messages may stand between two signatures.
@@ -14,6 +14,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "dns/rrset.h"
+#include "dns/transfer_answer.h"
 #include "dns/tsig.h"
 
 namespace dskeeper::net {
@@ -28,7 +29,8 @@ struct TransferOptions {
 };
 
 struct TransferSummary {
-  dns::Serial serial;
+  dns::TransferKind kind = dns::TransferKind::whole;
+  dns::Serial serial;         // of the server's version
   std::uint64_t records = 0;  // handed on
   std::uint64_t messages = 0;
   std::uint64_t octets = 0;
@@ -42,5 +44,13 @@ using RecordVisitor = std::function<Result<void>(dns::Record&& record)>;
 [[nodiscard]] boost::asio::awaitable<Result<TransferSummary>> transfer_zone(TransferOptions options,
                                                                             const Clock& clock,
                                                                             RecordVisitor visitor);
+
+// Gets each record of the answer and what it is there, but for the SOA behind all.
+using PartVisitor = std::function<Result<void>(dns::TransferPart part, dns::Record&& record)>;
+
+// Asks for the differences from the version with this SOA (its RDATA). The server may answer with
+// the whole zone instead, or that it has nothing newer.
+[[nodiscard]] boost::asio::awaitable<Result<TransferSummary>> transfer_differences(
+    TransferOptions options, Bytes held_soa, const Clock& clock, PartVisitor visitor);
 
 }  // namespace dskeeper::net

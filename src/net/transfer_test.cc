@@ -93,6 +93,58 @@ TEST(Rfc5936, S2_2_AnythingElseIsNoZone) {
   }
 }
 
+// What a transfer of differences hands on: the part and the owner of each record.
+Seen transfer_since_7(std::vector<std::vector<dns::Record>> messages) {
+  TestTcpServer server([&](const Bytes& request) {
+    TestReply reply;
+    for (const auto& records : messages) {
+      reply.messages.push_back(make_response(request, dns::Rcode::noerror, records));
+    }
+    return reply;
+  });
+  TransferOptions options;
+  options.zone = name("example.");
+  options.server = server.endpoint();
+  options.silence_max = std::chrono::milliseconds(500);
+  const FixedClock clock(parse_time("2026-11-24T03:00:00Z").value());
+  std::vector<std::string> owners;
+  PartVisitor visitor = [&owners](dns::TransferPart part, dns::Record&& record) -> Result<void> {
+    owners.push_back("VZDAE"[static_cast<std::size_t>(part)] + (" " + record.owner.text()));
+    return {};
+  };
+  auto result =
+      run_to_end(transfer_differences(std::move(options), soa(7).rdata, clock, std::move(visitor)));
+  return {owners, std::move(result)};
+}
+
+TEST(Rfc1995, S4_ARecordIsHandedOnWithWhatItIs) {
+  for (const auto& messages : std::vector<std::vector<std::vector<dns::Record>>>{
+           {{soa(8), soa(7), address("a.example."), soa(8), address("b.example."), soa(8)}},
+           {{soa(8)},
+            {soa(7)},
+            {address("a.example.")},
+            {soa(8)},
+            {address("b.example.")},
+            {soa(8)}}}) {
+    const Seen seen = transfer_since_7(messages);
+    ASSERT_TRUE(seen.result) << seen.result.error().text();
+    EXPECT_THAT(seen.owners, ElementsAre("V example.", "D example.", "D a.example.", "A example.",
+                                         "A b.example."));
+    EXPECT_EQ(seen.result->kind, dns::TransferKind::differences);
+    EXPECT_EQ(seen.result->serial.value, 8U);
+  }
+  const Seen whole = transfer_since_7({{soa(8), address("a.example.")}, {soa(8)}});
+  EXPECT_THAT(whole.owners, ElementsAre("V example.", "Z a.example."));
+  EXPECT_EQ(whole.result->kind, dns::TransferKind::whole);
+  const Seen same = transfer_since_7({{soa(7)}});
+  EXPECT_EQ(same.result->kind, dns::TransferKind::nothing_newer);
+  EXPECT_EQ(same.result->serial.value, 7U);
+  EXPECT_EQ(same.result->messages, 1U);
+  const Seen cut = transfer_since_7({{soa(8), soa(7), address("a.example.")}});
+  ASSERT_FALSE(cut.result);
+  EXPECT_THAT(cut.result.error().what, HasSubstr("closed the connection"));
+}
+
 TEST(Transfer, SaysWhatToDoWhereTheServerRefuses) {
   TestTcpServer server([](const Bytes& request) {
     return TestReply{{make_response(request, dns::Rcode::refused)}};
