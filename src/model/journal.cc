@@ -5,7 +5,8 @@
 namespace dskeeper {
 namespace {
 
-constexpr Words<6> kind_words = {"transition", "look", "change", "report", "act", "prune"};
+constexpr Words<7> kind_words = {"transition", "look", "change", "report",
+                                 "act",        "prune", "notify"};
 constexpr Words<5> channel_words = {"scan", "named", "due", "notify", "signal"};
 
 void append_number(Bytes& out, std::uint64_t number) {

@@ -1,7 +1,7 @@
 // The journal: what happened to a delegation, in order, as a chain of hashes per parent zone.
 //
-// Transitions, counted looks, changes, reports, the operator's acts and the pruning of evidence are
-// recorded; looks that found nothing to do are not (design.md, "Evidence").
+// Transitions, counted looks, changes, reports, the operator's acts, the pruning of evidence and
+// NOTIFYs that made us look are recorded; looks that found nothing to do are not (design.md, "Evidence").
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@
 
 namespace dskeeper {
 
-enum class EventKind : std::uint8_t { transition, look, change, report, act, prune };
+enum class EventKind : std::uint8_t { transition, look, change, report, act, prune, notify };
 [[nodiscard]] std::string_view to_text(EventKind kind);
 [[nodiscard]] Result<EventKind> parse_event_kind(std::string_view text);
 

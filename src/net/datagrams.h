@@ -2,7 +2,7 @@
 //
 // Sandboxes (seccomp) and old kernels refuse the batched calls with ENOSYS or EPERM, which then
 // shows at the first one and is remembered. EPERM may come from a packet filter too: only where the
-// plain call goes through it was the batch that was not allowed. Internal to src/net.
+// plain call goes through it was the batch that was not allowed. For src/net and src/notify.
 #pragma once
 
 #include <sys/socket.h>

@@ -213,6 +213,7 @@ boost::asio::awaitable<std::vector<Reply>> DnsClient::ask_all(std::vector<Ask> a
   for (Ask& ask : asks) {
     pendings.emplace_back(ask.address, std::move(ask.question), ask.transport);
     pendings.back().is_needed = ask.is_needed;
+    pendings.back().is_notified = ask.is_notified;
   }
   for (Pending& pending : pendings) state->start(group, pending);
   if (group.left > 0) co_await state->wait(group);

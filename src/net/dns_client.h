@@ -42,6 +42,8 @@ struct Ask {
   // Asked also where the server is set aside: what it says or does not say is to be counted. A few
   // such questions at a time, to one address.
   bool is_needed = false;
+  // A NOTIFY caused it, so that strangers choose when: gets a quarter of the address' rate.
+  bool is_notified = false;
 };
 
 struct Reply {

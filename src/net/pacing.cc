@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 #include <optional>
+#include <utility>
 
 #include "base/check.h"
 #include "net/backoff.h"
@@ -19,6 +20,11 @@ IpAddress network_of(const IpAddress& address) {
 
 std::size_t index_of(Transport transport) {
   return transport == Transport::udp ? 0 : 1;
+}
+
+// No limit stays none.
+unsigned notified_share(unsigned rate) {
+  return rate == 0 ? 0 : std::max(1U, rate / notified_share_of_rate);
 }
 
 // What a question that has ended says of its server's load; nothing, where it says nothing.
@@ -74,6 +80,7 @@ struct PacedServer final : TimerWheel::Entry {
       : pacing(its_pacing),
         rate_max(its_rate),
         rate(TokenRate::per_second(its_rate)),
+        notified_rate(TokenRate::per_second(notified_share(its_rate))),
         network(its_network) {}
 
   // When the next question may go, at the pace that the server is worth now.
@@ -82,19 +89,28 @@ struct PacedServer final : TimerWheel::Entry {
     const Moment own = rate.next(now);
     return network == nullptr ? own : std::max(own, network->rate.next(now));
   }
+  [[nodiscard]] Moment next_notified(Moment now) {
+    const Moment any = next(now);
+    return std::max(any, notified_rate.next(now));
+  }
   void set_pace(unsigned eighths) {
     pace = eighths;
     if (rate_max == 0) return;
-    const Moment used_until = rate.used_until;
     const std::uint64_t slower = std::uint64_t{rate_max} * eighths / Backoff::full_pace;
-    rate = TokenRate::per_second(std::max(1U, static_cast<unsigned>(slower)));
-    rate.used_until = used_until;
+    const unsigned per_second = std::max(1U, static_cast<unsigned>(slower));
+    for (auto& [tokens, worth] : {std::pair<TokenRate&, unsigned>(rate, per_second),
+                                  {notified_rate, notified_share(per_second)}}) {
+      const Moment used_until = tokens.used_until;
+      tokens = TokenRate::per_second(worth);
+      tokens.used_until = used_until;
+    }
   }
+  [[nodiscard]] bool has_waiting() const { return !waiting.empty() || !waiting_notified.empty(); }
   [[nodiscard]] bool is_idle(Moment now, Moment::duration silence_kept) const {
     const auto is_quiet = [&](const Silence& one) {
       return one.children == 0 || now - one.last_at > silence_kept;
     };
-    return waiting.empty() && in_flight[0] + in_flight[1] == 0 && rate.used_until <= now &&
+    return !has_waiting() && in_flight[0] + in_flight[1] == 0 && rate.used_until <= now &&
            backoff.eighths(now) == Backoff::full_pace &&
            std::all_of(silence.begin(), silence.end(), is_quiet);
   }
@@ -102,6 +118,7 @@ struct PacedServer final : TimerWheel::Entry {
   Pacing& pacing;
   unsigned rate_max;  // questions a second; 0: no limit
   TokenRate rate;     // at the pace of now
+  TokenRate notified_rate;  // likewise; of those questions, beside the other
   unsigned pace = Backoff::full_pace;
   Backoff backoff;
   Pacing::Network* network;             // null: no cap
@@ -109,6 +126,7 @@ struct PacedServer final : TimerWheel::Entry {
   std::array<unsigned, 2> on_leave{};   // needed questions, on their way although it is set aside
   std::array<Silence, 2> silence{};
   PendingList waiting;
+  PendingList waiting_notified;
 
  private:
   void expired() override { pacing.pump(*this); }
@@ -163,12 +181,16 @@ void Pacing::enter(Pending& pending) {
       return;
     }
   }
-  if (server.waiting.empty() && may_go(server, pending) && server.next(now) <= now) {
+  PendingList& queue = pending.is_notified ? server.waiting_notified : server.waiting;
+  const Moment next = pending.is_notified ? server.next_notified(now) : server.next(now);
+  if (queue.empty() && may_go(server, pending) && next <= now) {
     admit(server, pending, now);
     return;
   }
-  server.waiting.push_back(pending);
-  if (!server.is_armed()) pump(server);
+  // What it waits for may come before what the server is armed for.
+  const bool must_pump = !server.is_armed() || queue.empty();
+  queue.push_back(pending);
+  if (must_pump) pump(server);
 }
 
 bool Pacing::give_leave(PacedServer& server, Pending& pending) {
@@ -192,25 +214,32 @@ bool Pacing::may_go(const PacedServer& server, const Pending& pending) const {
 
 void Pacing::admit(PacedServer& server, Pending& pending, Moment now) {
   server.rate.take(now);
+  if (pending.is_notified) server.notified_rate.take(now);
   if (server.network != nullptr) server.network->rate.take(now);
   ++server.in_flight[index_of(pending.transport)];
   pending.is_in_flight = true;
   owner_.admitted(pending);
 }
 
+// Those of notified looks first: a quarter of the rate is all that they get.
 void Pacing::pump(PacedServer& server) {
   const Moment now = loop_.now();
-  while (!server.waiting.empty()) {
-    Pending& pending = server.waiting.front();
-    if (!may_go(server, pending)) return;  // leave() comes back here
-    const Moment next = server.next(now);
-    if (next > now) {
-      loop_.arm(server, next - now);
-      return;
+  std::optional<Moment> next;
+  for (PendingList* const queue : {&server.waiting_notified, &server.waiting}) {
+    const bool is_notified = queue == &server.waiting_notified;
+    while (!queue->empty()) {
+      Pending& pending = queue->front();
+      if (!may_go(server, pending)) break;  // leave() comes back here
+      const Moment at = is_notified ? server.next_notified(now) : server.next(now);
+      if (at > now) {
+        next = std::min(next.value_or(at), at);
+        break;
+      }
+      queue->pop_front();
+      admit(server, pending, now);
     }
-    server.waiting.pop_front();
-    admit(server, pending, now);
   }
+  if (next) loop_.arm(server, *next - now);
 }
 
 void Pacing::leave(Pending& pending) {
@@ -227,7 +256,7 @@ void Pacing::leave(Pending& pending) {
              pending.reply.status == AskStatus::truncated) {
     server.silence[index] = {};
   }
-  if (!server.waiting.empty() && !server.is_armed()) pump(server);
+  if (server.has_waiting() && !server.is_armed()) pump(server);
 }
 
 void Pacing::note_trouble(PacedServer& server, const Pending& pending) {
@@ -247,11 +276,13 @@ void Pacing::note_silence(PacedServer& server, const Pending& pending) {
   if (++silence.children < silent_children_max || silence.is_aside()) return;
   silence.aside_until = loop_.now() + probe_after_;
   PendingList stranded;
-  for (auto at = server.waiting.begin(); at != server.waiting.end();) {
-    Pending& waiting = *at++;
-    if (waiting.transport != pending.transport || give_leave(server, waiting)) continue;
-    waiting.unlink_from_queue();
-    stranded.push_back(waiting);
+  for (PendingList* const queue : {&server.waiting_notified, &server.waiting}) {
+    for (auto at = queue->begin(); at != queue->end();) {
+      Pending& waiting = *at++;
+      if (waiting.transport != pending.transport || give_leave(server, waiting)) continue;
+      waiting.unlink_from_queue();
+      stranded.push_back(waiting);
+    }
   }
   while (!stranded.empty()) {
     Pending& waiting = stranded.front();

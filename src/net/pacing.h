@@ -8,7 +8,8 @@
 // questions end at once, but for one probe each `probe_after` and a few of those that are needed,
 // so that nobody is taken for silent who was not asked. One that fails many children at once is
 // asked more slowly for a while (backoff.h); its rate, also an agreed one, is the most it gets, and
-// without a rate there is nothing to slow down. Internal to src/net.
+// without a rate there is nothing to slow down. Questions of notified looks, which strangers cause,
+// get a quarter of an address' rate and no more. Internal to src/net.
 #pragma once
 
 #include <array>
@@ -22,6 +23,8 @@
 namespace dskeeper::net {
 
 inline constexpr unsigned silent_children_max = 3;
+// Of an address' rate, what looks that a NOTIFY caused may use: one part in so many.
+inline constexpr unsigned notified_share_of_rate = 4;
 // A server that was set aside is probed after so many timeouts: each minute at the default of 5 s.
 inline constexpr int probe_after_timeouts = 12;
 // What one tick of the wheel may let go at once is a tenth of a second's worth, at least this many:

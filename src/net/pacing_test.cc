@@ -25,6 +25,21 @@ TEST_F(PacingTest, KeepsToTheRateOfAnAddress) {
   EXPECT_GE(std::chrono::steady_clock::now() - begin, milliseconds(290));
 }
 
+// Issue 6: what strangers cause by NOTIFY takes a quarter of the rate, and holds up nothing else.
+TEST_F(PacingTest, NotifiedQuestionsGetAQuarterOfTheRate) {
+  options_.rate = 100;
+  serve(1, echo);
+  std::vector<Ask> asks = asks_for(1, 22, Transport::udp);
+  for (std::size_t at = 0; at < 12; ++at) asks[at].is_notified = true;
+  const std::vector<Reply> replies = ask_all(asks);
+  expect_all_answered(replies, asks);
+  // Four at once, then one each 40 ms; of the others six at once, then one each 10 ms.
+  EXPECT_GE(replies[11].waited, milliseconds(310));
+  const auto longest = [](const Reply& a, const Reply& b) { return a.waited < b.waited; };
+  EXPECT_LT(std::max_element(replies.begin() + 12, replies.end(), longest)->waited,
+            milliseconds(250));
+}
+
 TEST_F(PacingTest, ASilentServerIsSetAside) {
   options_.timeout = milliseconds(200);
   const FakeServer& silent = serve(1, [](const FakeQuery&) { return FakeReply{}; });

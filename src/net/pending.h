@@ -72,6 +72,7 @@ struct Pending final : TimerWheel::Entry, QueueHook, AllHook {
   std::uint8_t attempts = 0;   // datagrams sent, or connections tried
   bool is_in_flight = false;   // counted in its server's window
   bool is_needed = false;      // asked also where its server is set aside
+  bool is_notified = false;    // of a look that a NOTIFY caused
   bool has_leave = false;      // one of the few that are asked there
   bool is_second_try = false;  // over TCP, since UDP was truncated
 

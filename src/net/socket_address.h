@@ -1,4 +1,5 @@
-// Addresses as the kernel wants them, and sockets that close themselves. Internal to src/net.
+// Addresses as the kernel wants them, and sockets that close themselves. For src/net and
+// src/notify.
 #pragma once
 
 #include <sys/socket.h>
@@ -35,6 +36,8 @@ class Socket {
   // Non-blocking, close-on-exec; IPv6 sockets carry no IPv4. Not open where the kernel refuses;
   // errno says why.
   Socket(int family, int type);
+  // Takes it over, as accept4() gave it.
+  explicit Socket(int descriptor) : descriptor_(descriptor) {}
   Socket(Socket&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
   Socket& operator=(Socket&& other) noexcept {
     std::swap(descriptor_, other.descriptor_);

@@ -192,7 +192,7 @@ boost::asio::awaitable<void> Look::ask_everywhere(Depth depth) {
   std::vector<Place> places;
   std::vector<net::Ask> asks;
   for (const ServerAddress& server : found.addresses) {
-    bool is_needed = depth == Depth::full;
+    bool is_needed = depth != Depth::timed;
     for (const RecordType type : types()) {
       const auto is_it = [&](const Answer& answer) {
         return answer.server.address == server.address && answer.type == type;
@@ -200,7 +200,11 @@ boost::asio::awaitable<void> Look::ask_everywhere(Depth depth) {
       const auto at = std::find_if(kept.begin(), kept.end(), is_it);
       places.push_back({server, type, at == kept.end() ? nullptr : &*at});
       if (at == kept.end()) {
-        asks.push_back({server.address, {delegation_.child, type}, transport(), is_needed});
+        asks.push_back({server.address,
+                        {delegation_.child, type},
+                        transport(),
+                        is_needed,
+                        depth == Depth::notified});
         is_needed = false;
       }
     }

@@ -28,7 +28,8 @@ inline constexpr std::size_t status_quo_tries_max = 3;
 
 enum class Depth {
   timed,  // may end at the first answer that confirms the status quo
-  full,   // notified, held, retried, named or deep: every question at every address
+  full,   // held, retried, named or deep: every question at every address
+  notified,  // likewise, and at a quarter of the servers' rate, since strangers choose when
 };
 
 struct SurveyorOptions {
