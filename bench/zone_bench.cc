@@ -10,7 +10,7 @@
 // Prints: records a second of CPU time, beside the reader alone (no delegations made of what it
 // gives); octets a delegation in the file and in memory; the most that the process ever held.
 #include <fmt/core.h>
-#include <malloc.h>
+#include <mimalloc.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -24,6 +24,7 @@
 #include <random>
 #include <sstream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/check.h"
@@ -124,13 +125,17 @@ class ZoneMaker {
   }
 
   void write_shuffled(std::ostream& file) {
-    std::ostringstream all;
-    for (std::size_t i = 0; i < options_.delegations; ++i) write_child(i, all);
-    std::vector<std::string> lines;
-    std::istringstream in(all.str());
-    for (std::string line; std::getline(in, line);) lines.push_back(line);
+    std::ostringstream out;
+    for (std::size_t i = 0; i < options_.delegations; ++i) write_child(i, out);
+    const std::string_view all = out.view();
+    std::vector<std::string_view> lines;
+    for (std::size_t at = 0; at < all.size();) {
+      const std::size_t end = all.find('\n', at) + 1;
+      lines.push_back(all.substr(at, end - at));
+      at = end;
+    }
     std::shuffle(lines.begin(), lines.end(), random_);
-    for (const std::string& line : lines) file << line << '\n';
+    for (const std::string_view line : lines) file << line;
   }
 
   double draw() { return std::uniform_real_distribution<double>()(random_); }
@@ -151,7 +156,7 @@ std::size_t memory(const std::string& what) {
 
 // What is held, without what only waits to be used again.
 std::size_t held() {
-  malloc_trim(0);
+  mi_collect(true);
   return memory("VmRSS");
 }
 
@@ -229,6 +234,8 @@ int main(int argc, char** argv) {
   app.add_flag("--again", options.reads_again);
   app.add_flag("--facts", options.has_facts);
   CLI11_PARSE(app, argc, argv);
+  // Else what was freed last would count as held.
+  mi_option_set(mi_option_decommit_delay, 0);
   dskeeper::bench::run(options);
   return 0;
 }

@@ -35,8 +35,8 @@ std::string to_hex(ByteView bytes) {
 }
 
 Result<Bytes> from_hex(std::string_view text) {
-  Bytes out;
-  out.reserve(text.size() / 2);
+  Bytes out(text.size() / 2);
+  std::size_t size = 0;
   int high = -1;
   for (const char c : text) {
     if (is_space(c)) continue;
@@ -45,11 +45,12 @@ Result<Bytes> from_hex(std::string_view text) {
     if (high < 0) {
       high = value;
     } else {
-      out.push_back(static_cast<std::uint8_t>(high * 16 + value));
+      out[size++] = static_cast<std::uint8_t>(high * 16 + value);
       high = -1;
     }
   }
   if (high >= 0) return fail("an odd number of hexadecimal digits");
+  out.resize(size);
   return out;
 }
 

@@ -81,39 +81,43 @@ Result<Name> Name::parse(std::string_view text) {
   const std::string_view whole = text;
   if (text.empty()) return fail("a name is empty", {}, "Write the root as \".\".");
   if (text == ".") return Name();
-  std::string wire;
-  wire.reserve(text.size() + 2);
-  std::size_t length_at = 0;
-  wire += '\0';
+  const auto too_long = [&] {
+    return fail(fmt::format("\"{}\" is longer than 255 octets", whole));
+  };
+  std::array<char, name_octets_max> wire;
+  std::size_t length_at = 0;  // of the label that is being read
+  std::size_t size = 1;
+  const auto close_label = [&] {
+    wire[length_at] = static_cast<char>(size - length_at - 1);
+    length_at = size++;
+  };
   while (!text.empty()) {
-    if (text.front() == '.') {
+    if (size == wire.size()) return too_long();
+    char character = text.front();
+    if (character == '.') {
       text.remove_prefix(1);
-      if (wire.size() - length_at == 1)
-        return fail(fmt::format("\"{}\" has an empty label", whole));
-      length_at = wire.size();
-      wire += '\0';
+      if (size - length_at == 1) return fail(fmt::format("\"{}\" has an empty label", whole));
+      close_label();
       continue;
     }
-    if (is_plain(text.front())) {
-      wire += fold(text.front());
+    if (is_plain(character)) {
       text.remove_prefix(1);
     } else {
-      const auto character = take_character(text);
-      if (!character)
-        return fail(character.error().what, std::string(whole), character.error().remedy);
-      wire += fold(*character);
+      const auto taken = take_character(text);
+      if (!taken) return fail(taken.error().what, std::string(whole), taken.error().remedy);
+      character = *taken;
     }
-    const std::size_t length = wire.size() - length_at - 1;
-    if (length > label_octets_max) {
+    wire[size++] = fold(character);
+    if (size - length_at - 1 > label_octets_max) {
       return fail(fmt::format("\"{}\" has a label of more than 63 octets", whole));
     }
-    wire[length_at] = static_cast<char>(length);
   }
-  if (wire.size() - length_at > 1) wire += '\0';  // no final dot
-  if (wire.size() > name_octets_max) {
-    return fail(fmt::format("\"{}\" is longer than 255 octets", whole));
+  if (size - length_at > 1) {  // no final dot
+    if (size == wire.size()) return too_long();
+    close_label();
   }
-  return Name(std::move(wire));
+  wire[length_at] = '\0';
+  return Name(std::string(wire.data(), size));
 }
 
 Result<Name> Name::from_wire(ByteView wire) {

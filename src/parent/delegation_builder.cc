@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "base/packed_octets.h"
@@ -132,7 +133,16 @@ void DelegationBuilder::sort_runs() {
   };
   // Most zones are written in this order.
   if (std::is_sorted(runs_.begin(), runs_.end(), is_less)) return;
-  std::sort(runs_.begin(), runs_.end(), is_less);
+  // First without a look at the names, which lie all over memory.
+  std::sort(runs_.begin(), runs_.end(), [](const Run& one, const Run& other) {
+    return std::tie(one.order_hint, one.address) < std::tie(other.order_hint, other.address);
+  });
+  for (auto begin = runs_.begin(); begin != runs_.end();) {
+    const auto end = std::find_if(
+        begin, runs_.end(), [&](const Run& run) { return run.order_hint != begin->order_hint; });
+    std::sort(begin, end, is_less);
+    begin = end;
+  }
 }
 
 Result<void> DelegationBuilder::take_owner(RunIterator& run, OwnerRecords& into) {

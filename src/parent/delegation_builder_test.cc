@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <random>
 
 #include "parent/test_support.h"
 
@@ -74,6 +75,25 @@ TEST(DelegationBuilder, TheOrderOfTheRecordsDoesNotMatter) {
   EXPECT_EQ(expected[1].name_servers[0].glue.size(), 1U) << "sibling glue";
 }
 
+// Names that begin alike, and operators of whose name servers some are shared.
+TEST(DelegationBuilder, NeitherDoesItForManyChildrenOfFewOperators) {
+  std::string text(apex);
+  for (int child = 0; child < 300; ++child) {
+    const std::string owner = "registered-" + std::to_string(child);
+    for (int server = 0; server < 3; ++server) {
+      text += owner + " NS ns" + std::to_string((child % 7 + server) % 7) + ".test.\n";
+    }
+    text += owner + " DS " + std::to_string(child) +
+            " 13 2 AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n";
+  }
+  auto input = records(text);
+  const auto expected = build(input).value();
+  ASSERT_EQ(expected.size(), 300U);
+  EXPECT_EQ(expected[299].name_servers.size(), 3U);
+  std::shuffle(input.begin(), input.end(), std::mt19937(4));
+  EXPECT_EQ(build(input).value(), expected);
+}
+
 TEST(DelegationBuilder, KnowsWhatIsADelegation) {
   EXPECT_THAT(children_of("@ NS ns.test.\nwww A 192.0.2.1\n"), IsEmpty()) << "the apex";
   EXPECT_THAT(children_of("kid NS ns.test.\nsub.kid NS ns.test.\n"), ElementsAre("kid.example."))
@@ -113,6 +133,18 @@ TEST(DelegationBuilder, IsBounded) {
   input.pop_back();
   input.push_back(input.back());
   EXPECT_TRUE(build(input)) << "a repeated record counts once";
+}
+
+TEST(DelegationBuilder, IsBoundedAlsoWhereTheRecordsStandApart) {
+  std::vector<dns::Record> input = records(apex);
+  for (std::size_t i = 0; i <= records_of_set_max; ++i) {
+    const dns::Name host = name("ns" + std::to_string(i) + ".test.");
+    for (const char* owner : {"kid.example.", "sib.example."}) {
+      input.push_back(
+          {name(owner), dns::RecordType::ns, {}, Bytes(host.wire().begin(), host.wire().end())});
+    }
+  }
+  EXPECT_THAT(build(input).error().what, HasSubstr("kid.example. has more than 100 NS records"));
 }
 
 TEST(DelegationBuilder, BoundsTheAddressesOfNameServersAlone) {

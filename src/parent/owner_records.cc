@@ -17,24 +17,16 @@ Result<void> check_room(std::size_t size, std::string_view type) {
   return fail(fmt::format("has more than {} {} records", records_of_set_max, type));
 }
 
-IpAddress address_of(ByteView octets) {
-  return octets.size() == 4 ? IpAddress::v4(octets.first<4>()) : IpAddress::v6(octets.first<16>());
+// Where it is not there yet.
+Result<void> add(dns::Name host, std::vector<dns::Name>& hosts) {
+  if (std::find(hosts.begin(), hosts.end(), host) != hosts.end()) return {};
+  if (auto room = check_room(hosts.size(), "NS"); !room) return room;
+  hosts.push_back(std::move(host));
+  return {};
 }
 
-Result<void> merge_hosts(std::uint32_t more, HostSets& sets, OwnerRecords& into) {
-  if (more == HostSets::none || more == into.host_set) return {};
-  if (into.host_set == HostSets::none) {
-    into.host_set = more;
-    return {};
-  }
-  into.hosts = sets.at(into.host_set);
-  for (dns::Name& host : sets.at(more)) {
-    if (auto added = into.add_host(std::move(host)); !added) return added;
-  }
-  std::sort(into.hosts.begin(), into.hosts.end());
-  into.host_set = sets.intern(into.hosts);
-  into.hosts.clear();
-  return {};
+IpAddress address_of(ByteView octets) {
+  return octets.size() == 4 ? IpAddress::v4(octets.first<4>()) : IpAddress::v6(octets.first<16>());
 }
 
 }  // namespace
@@ -53,11 +45,22 @@ std::vector<dns::Name> HostSets::at(std::uint32_t number) const {
   return hosts;
 }
 
+Result<std::uint32_t> HostSets::join(std::uint32_t one, std::uint32_t other) {
+  if (one == other || other == none) return one;
+  if (one == none) return other;
+  Joined& known = joined_[(one * 31U + other) % joined_.size()];
+  if (known.one == one && known.other == other) return known.both;
+  std::vector<dns::Name> hosts = at(one);
+  for (dns::Name& host : at(other)) {
+    if (auto added = add(std::move(host), hosts); !added) return pass_on(std::move(added));
+  }
+  std::sort(hosts.begin(), hosts.end());
+  known = {one, other, intern(hosts)};
+  return known.both;
+}
+
 Result<void> OwnerRecords::add_host(dns::Name host) {
-  if (std::find(hosts.begin(), hosts.end(), host) != hosts.end()) return {};
-  if (auto room = check_room(hosts.size(), "NS"); !room) return room;
-  hosts.push_back(std::move(host));
-  return {};
+  return add(std::move(host), hosts);
 }
 
 Result<void> OwnerRecords::add_ds(ByteView rdata, dns::Ttl ttl) {
@@ -105,8 +108,9 @@ void pack(OwnerRecords& records, HostSets& sets, Bytes& out) {
 
 Result<void> merge(PackedReader packed, HostSets& sets, OwnerRecords& into) {
   if (packed.number() == 1) into.has_dname = true;
-  const auto host_set = static_cast<std::uint32_t>(packed.number());
-  if (auto merged = merge_hosts(host_set, sets, into); !merged) return merged;
+  const auto joined = sets.join(into.host_set, static_cast<std::uint32_t>(packed.number()));
+  if (!joined) return tl::unexpected(joined.error());
+  into.host_set = *joined;
   const std::uint64_t ds_count = packed.number();
   const dns::Ttl ttl{ds_count == 0 ? 0 : static_cast<std::uint32_t>(packed.number())};
   for (std::uint64_t i = 0; i < ds_count; ++i) {

@@ -30,10 +30,22 @@ class HostSets {
   // Of sorted names.
   std::uint32_t intern(const std::vector<dns::Name>& hosts);
   [[nodiscard]] std::vector<dns::Name> at(std::uint32_t number) const;
+  // The names of either. The error begins behind the owner's name.
+  [[nodiscard]] Result<std::uint32_t> join(std::uint32_t one, std::uint32_t other);
 
  private:
+  // Two sets that were joined. Where a zone gives its records in no order, each child's are put
+  // together one by one, the same ones for all children of an operator.
+  struct Joined {
+    std::uint32_t one = none;
+    std::uint32_t other = none;
+    std::uint32_t both = none;
+  };
+  static constexpr std::size_t joined_kept = std::size_t{1} << 14U;
+
   dns::Name zone_;
   InternedOctets sets_;
+  std::vector<Joined> joined_ = std::vector<Joined>(joined_kept);  // the last one of each place
   Bytes scratch_;
 };
 
