@@ -15,8 +15,8 @@
 namespace dskeeper::dns {
 
 struct Csync {
-  static constexpr std::uint16_t immediate = 0x0001;    // §2.1.1.2.1
-  static constexpr std::uint16_t soaminimum = 0x0002;   // §2.1.1.2.2
+  static constexpr std::uint16_t immediate = 0x0001;    // §2.1.1.2
+  static constexpr std::uint16_t soaminimum = 0x0002;   // §2.1.1.2
   static constexpr std::uint16_t flags_known = 0x0003;  // all others are reserved (§2.1.1.2)
 
   Serial serial;
@@ -25,7 +25,8 @@ struct Csync {
 
   [[nodiscard]] static Result<Csync> from_rdata(ByteView rdata);
   [[nodiscard]] Bytes to_rdata() const;
-  [[nodiscard]] std::string text() const;  // "66 3 A NS AAAA", the types by their numbers
+  [[nodiscard]] std::string text()
+      const;  // §2.1.2: "66 3 A NS AAAA", the types in the order of their numbers
   [[nodiscard]] bool is_immediate() const { return (flags & immediate) != 0; }
   [[nodiscard]] bool has_soaminimum() const { return (flags & soaminimum) != 0; }
   [[nodiscard]] bool has_unknown_flags() const { return (flags & ~flags_known) != 0; }

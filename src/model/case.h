@@ -12,20 +12,13 @@
 #include "dns/name.h"
 #include "dns/records.h"
 #include "model/change.h"
+#include "model/csync.h"
 #include "model/delegation.h"
 #include "model/finding.h"
+#include "model/outcome.h"
 #include "model/verdict.h"
 
 namespace dskeeper {
-
-// The contract's words for where a child stands.
-enum class Outcome : std::uint8_t { idle, in_sync, accept, hold, refuse, retry, suspended };
-[[nodiscard]] std::string_view to_text(Outcome outcome);  // "in-sync"
-[[nodiscard]] Result<Outcome> parse_outcome(std::string_view text);
-// Nothing is asked, or what is asked stands.
-[[nodiscard]] constexpr bool is_at_rest(Outcome outcome) {
-  return outcome == Outcome::idle || outcome == Outcome::in_sync;
-}
 
 // Accept after delay (RFC 8078 §3.3): the same request, seen whole and valid again and again.
 struct Hold {
@@ -148,6 +141,7 @@ struct Case {
   std::optional<Approval> approval;
   std::optional<Time> absent_since;   // the parent does not delegate the name any more
   std::vector<Condition> conditions;  // bounded; keeper/reports.h
+  CsyncCase csync;                    // the other request that a child may make
   std::optional<Change> change;       // the latest; the outbox is its home, this is a copy to show
 
   bool operator==(const Case&) const = default;

@@ -13,6 +13,7 @@
 #include "base/time.h"
 #include "dns/name.h"
 #include "dns/records.h"
+#include "model/csync.h"
 #include "model/verdict.h"
 
 namespace dskeeper {
@@ -31,6 +32,8 @@ struct Change {
   dns::Ttl ttl;                         // of the new set
   std::optional<dns::Ttl> restore_ttl;  // `ttl` is low for a while; to be restored to this later
   std::vector<dns::Name> hosts;         // must still be the delegation's NS set when it is applied
+  // Name servers and glue by CSYNC; then the DS set stays as it is.
+  std::optional<NameServersEdit> name_servers;
   std::string request_id;
   std::string revision;  // of the source that it was judged against
   ChangeState state = ChangeState::queued;
@@ -49,7 +52,7 @@ struct Change {
     return state == ChangeState::queued || state == ChangeState::sent;
   }
   // Nothing but the TTL of the standing set is changed (RFC 10026 §4.1.2).
-  [[nodiscard]] bool is_ttl_only() const { return before == after; }
+  [[nodiscard]] bool is_ttl_only() const { return before == after && !name_servers; }
   // It may stand in the parent zone now, whatever its state says.
   [[nodiscard]] bool may_have_been_applied() const {
     return state == ChangeState::sent || state == ChangeState::confirmed || is_uncertain ||

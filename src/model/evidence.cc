@@ -120,6 +120,8 @@ constexpr std::size_t message_id_octets = 2;
 template <typename Visit>
 void for_each_wire(Survey& survey, const Visit& visit) {
   for (Answer& answer : survey.answers) visit(answer.wire);
+  for (CsyncAnswer& asked : survey.csync.answers) visit(asked.answer.wire);
+  for (Answer& answer : survey.csync.new_answers) visit(answer.wire);
   for (HostSignals& host : survey.signals.hosts) {
     for (SignalAnswer& answer : host.answers) visit(answer.wire);
   }

@@ -1,6 +1,7 @@
 // Cases as the store keeps them: lossless.
 #include "model/json.h"
 #include "model/json_change.h"
+#include "model/json_csync.h"
 #include "model/json_delegation.h"
 
 namespace dskeeper {
@@ -227,30 +228,33 @@ json::value write_optional_by(const std::optional<T>& value, Write write_it) {
 }
 
 json::value write_case(const Case& value) {
-  return json::object{{"format", case_format},
-                      {"child", write(value.child)},
-                      {"parent", write(value.parent)},
-                      {"at", write(value.at)},
-                      {"policy", write(value.policy)},
-                      {"delegation", write_delegation(value.delegation)},
-                      {"request", clean(to_text(value.request))},
-                      {"outcome", clean(to_text(value.outcome))},
-                      {"ready_at", write_optional(value.ready_at)},
-                      {"ds", write_optional_by(value.ds, write_list<dns::Ds>)},
-                      {"request_id", write(value.request_id)},
-                      {"first_valid_at", write_optional(value.first_valid_at)},
-                      {"last_valid_at", write_optional(value.last_valid_at)},
-                      {"findings", write_list(value.findings)},
-                      {"hold", write_optional_by(value.hold, write_hold)},
-                      {"retry", write_optional_by(value.retry, write_retry)},
-                      {"watermark", write_inceptions(value.watermark)},
-                      {"suspension", write_optional_by(value.suspension, write_suspension)},
-                      {"lost_removal", write_optional_by(value.lost_removal, write_lost_removal)},
-                      {"lowered_ttl", write_optional_by(value.lowered_ttl, write_lowered_ttl)},
-                      {"approval", write_optional_by(value.approval, write_approval)},
-                      {"absent_since", write_optional(value.absent_since)},
-                      {"conditions", write_conditions(value.conditions)},
-                      {"change", write_optional_by(value.change, write_change)}};
+  json::object out{{"format", case_format},
+                   {"child", write(value.child)},
+                   {"parent", write(value.parent)},
+                   {"at", write(value.at)},
+                   {"policy", write(value.policy)},
+                   {"delegation", write_delegation(value.delegation)},
+                   {"request", clean(to_text(value.request))},
+                   {"outcome", clean(to_text(value.outcome))},
+                   {"ready_at", write_optional(value.ready_at)},
+                   {"ds", write_optional_by(value.ds, write_list<dns::Ds>)},
+                   {"request_id", write(value.request_id)},
+                   {"first_valid_at", write_optional(value.first_valid_at)},
+                   {"last_valid_at", write_optional(value.last_valid_at)},
+                   {"findings", write_list(value.findings)},
+                   {"hold", write_optional_by(value.hold, write_hold)},
+                   {"retry", write_optional_by(value.retry, write_retry)},
+                   {"watermark", write_inceptions(value.watermark)},
+                   {"suspension", write_optional_by(value.suspension, write_suspension)},
+                   {"lost_removal", write_optional_by(value.lost_removal, write_lost_removal)},
+                   {"lowered_ttl", write_optional_by(value.lowered_ttl, write_lowered_ttl)},
+                   {"approval", write_optional_by(value.approval, write_approval)},
+                   {"absent_since", write_optional(value.absent_since)},
+                   {"conditions", write_conditions(value.conditions)},
+                   {"change", write_optional_by(value.change, write_change)}};
+  // Evidence is found by the hash of its document: what has no CSYNC is written as before.
+  if (!value.csync.empty()) out.emplace("csync", write_csync_case(value.csync));
+  return out;
 }
 
 std::uint32_t read_format(const json::value& value, Trouble& trouble) {
@@ -294,6 +298,7 @@ Case read_case(const json::value& value, Trouble& trouble) {
   out.watermark = fields.get("watermark", read_inceptions);
   out.suspension = fields.get_optional("suspension", read_suspension);
   if (format >= 2) read_second_format(fields, out);
+  if (fields.has("csync")) out.csync = fields.get("csync", read_csync_case);
   out.change = fields.get_optional("change", read_change);
   fields.finish();
   return out;

@@ -2,34 +2,38 @@
 #include "model/json_change.h"
 
 #include "model/json.h"
+#include "model/json_csync.h"
 
 namespace dskeeper {
 namespace json_parts {
 
 json::value write_change(const Change& change) {
-  return json::object{{"id", write(change.id)},
-                      {"child", write(change.child)},
-                      {"parent", write(change.parent)},
-                      {"request", clean(to_text(change.request))},
-                      {"before", write_list(change.before)},
-                      {"after", write_list(change.after)},
-                      {"ttl", change.ttl.seconds},
-                      {"restore_ttl", change.restore_ttl ? json::value(change.restore_ttl->seconds)
-                                                         : json::value(nullptr)},
-                      {"hosts", write_list(change.hosts)},
-                      {"request_id", write(change.request_id)},
-                      {"revision", write(change.revision)},
-                      {"state", clean(to_text(change.state))},
-                      {"queued_at", write(change.queued_at)},
-                      {"judged_at", write(change.judged_at)},
-                      {"sent_at", write_optional(change.sent_at)},
-                      {"taken_at", write_optional(change.taken_at)},
-                      {"is_uncertain", change.is_uncertain},
-                      {"ended_at", write_optional(change.ended_at)},
-                      {"is_shown", change.is_shown},
-                      {"is_released", change.is_released},
-                      {"attempts", change.attempts},
-                      {"reason", write(change.reason)}};
+  json::object out{{"id", write(change.id)},
+                   {"child", write(change.child)},
+                   {"parent", write(change.parent)},
+                   {"request", clean(to_text(change.request))},
+                   {"before", write_list(change.before)},
+                   {"after", write_list(change.after)},
+                   {"ttl", change.ttl.seconds},
+                   {"restore_ttl", change.restore_ttl ? json::value(change.restore_ttl->seconds)
+                                                      : json::value(nullptr)},
+                   {"hosts", write_list(change.hosts)},
+                   {"request_id", write(change.request_id)},
+                   {"revision", write(change.revision)},
+                   {"state", clean(to_text(change.state))},
+                   {"queued_at", write(change.queued_at)},
+                   {"judged_at", write(change.judged_at)},
+                   {"sent_at", write_optional(change.sent_at)},
+                   {"taken_at", write_optional(change.taken_at)},
+                   {"is_uncertain", change.is_uncertain},
+                   {"ended_at", write_optional(change.ended_at)},
+                   {"is_shown", change.is_shown},
+                   {"is_released", change.is_released},
+                   {"attempts", change.attempts},
+                   {"reason", write(change.reason)}};
+  // Evidence is found by the hash of its document: a change of the DS set is written as before.
+  if (change.name_servers) out.emplace("name_servers", write_edit(*change.name_servers));
+  return out;
 }
 
 dns::Ttl read_ttl(const json::value& value, Trouble& trouble) {
@@ -48,6 +52,7 @@ Change read_change(const json::value& value, Trouble& trouble) {
   out.ttl = fields.get("ttl", read_ttl);
   if (fields.has("restore_ttl")) out.restore_ttl = fields.get_optional("restore_ttl", read_ttl);
   out.hosts = fields.get_list("hosts", read_name);
+  if (fields.has("name_servers")) out.name_servers = fields.get("name_servers", read_edit);
   out.request_id = fields.get("request_id", read_text);
   out.revision = fields.get("revision", read_text);
   out.state = fields.get("state", read_word<parse_change_state>);

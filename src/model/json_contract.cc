@@ -73,11 +73,6 @@ json::value change_json(const std::optional<Change>& change) {
       {"reason", change->reason.empty() ? json::value(nullptr) : write(change->reason)}};
 }
 
-// CSYNC is not processed yet, so that nothing is ever asked by it.
-json::value csync_json() {
-  return json::object{{"outcome", "idle"}, {"ns", nullptr}, {"glue", nullptr}};
-}
-
 // What `approve` is to be given; null where nothing is asked.
 json::value id_json(const std::string& request_id) {
   return request_id.empty() ? json::value(nullptr) : write(request_id);
@@ -87,6 +82,42 @@ json::value id_json(const std::string& request_id) {
 json::value ds_json(const Case& value) {
   const bool would_stand = value.outcome == Outcome::accept || value.outcome == Outcome::hold;
   return would_stand && value.ds ? write_list(*value.ds) : json::value(nullptr);
+}
+
+std::vector<std::string> glue_texts(const std::vector<NameServer>& name_servers) {
+  std::vector<std::string> out;
+  for (const NameServer& server : name_servers) {
+    for (const IpAddress& address : server.glue) {
+      out.push_back(server.host.text() + " " + address.text());
+    }
+  }
+  return out;
+}
+
+// As with DS; what would not change is null.
+json::value csync_json(const Case& value) {
+  const CsyncCase& csync = value.csync;
+  json::object out{{"outcome", clean(to_text(csync.outcome))},
+                   {"request_id", id_json(csync.request_id)},
+                   {"ready_at", time_text(csync.ready_at)},
+                   {"ns", nullptr},
+                   {"glue", nullptr}};
+  const bool would_stand = csync.outcome == Outcome::accept || csync.outcome == Outcome::hold;
+  if (!would_stand || !csync.name_servers) return out;
+  Delegation after;
+  after.name_servers = *csync.name_servers;
+  if (after.hosts() != value.delegation.hosts()) out["ns"] = write_list(after.hosts());
+  const auto glue = glue_texts(after.name_servers);
+  if (glue != glue_texts(value.delegation.name_servers)) out["glue"] = write_list(glue);
+  return out;
+}
+
+// Of both requests.
+std::vector<Finding> all_findings(const Case& value) {
+  std::vector<Finding> out = value.findings;
+  out.insert(out.end(), value.csync.findings.begin(), value.csync.findings.end());
+  sort_findings(out);
+  return out;
 }
 
 // An event's details are JSON already; text that is not stays text.
@@ -110,10 +141,10 @@ std::string case_to_contract_json(const Case& value) {
                             {"ready_at", time_text(value.ready_at)},
                             {"ds", ds_json(value)},
                             {"change", change_json(value.change)},
-                            {"csync", csync_json()},
+                            {"csync", csync_json(value)},
                             {"first_valid_at", time_text(value.first_valid_at)},
                             {"last_valid_at", time_text(value.last_valid_at)},
-                            {"findings", findings_json(value.findings)}});
+                            {"findings", findings_json(all_findings(value))}});
 }
 
 std::string change_to_contract_json(const Change& value) {
@@ -177,7 +208,7 @@ std::string decision_to_json(const Case& value, const Verdict& verdict) {
                             {"vantages", write_list(verdict.vantages)},
                             {"servers", server_texts(verdict.asked)},
                             {"silent", server_texts(verdict.silent)},
-                            {"findings", findings_json(value.findings)}});
+                            {"findings", findings_json(all_findings(value))}});
 }
 
 }  // namespace dskeeper

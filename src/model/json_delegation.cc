@@ -39,6 +39,16 @@ Registration read_registration(const json::value& value, Trouble& trouble) {
   return out;
 }
 
+}  // namespace
+
+json::value write_name_servers(const std::vector<NameServer>& name_servers) {
+  json::array out;
+  for (const NameServer& server : name_servers) {
+    out.push_back(json::object{{"host", write(server.host)}, {"glue", write_list(server.glue)}});
+  }
+  return out;
+}
+
 NameServer read_name_server(const json::value& value, Trouble& trouble) {
   Fields fields(value, trouble);
   NameServer out{fields.get("host", read_name), fields.get_list("glue", read_address)};
@@ -46,15 +56,8 @@ NameServer read_name_server(const json::value& value, Trouble& trouble) {
   return out;
 }
 
-}  // namespace
-
 json::value write_delegation(const Delegation& delegation) {
-  json::array servers;
-  for (const NameServer& server : delegation.name_servers) {
-    servers.push_back(
-        json::object{{"host", write(server.host)}, {"glue", write_list(server.glue)}});
-  }
-  return json::object{{"name_servers", std::move(servers)},
+  return json::object{{"name_servers", write_name_servers(delegation.name_servers)},
                       {"ds", write_list(delegation.ds)},
                       {"ds_ttl", delegation.ds_ttl.seconds},
                       {"registration", write_registration(delegation.registration)},

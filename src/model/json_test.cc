@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
 
 namespace dskeeper {
 namespace {
@@ -34,6 +35,8 @@ Change example_change() {
   change.ttl = dns::Ttl{600};
   change.restore_ttl = dns::Ttl{3600};
   change.hosts = {name("ns1.op.example."), name("ns2.op.example.")};
+  change.name_servers = NameServersEdit{{{name("ns1.kid.example."), {address("192.0.2.1")}}},
+                                        {{name("ns9.op.example."), {}}}};
   change.request_id = "ABCD";
   change.revision = "2026112401";
   change.state = ChangeState::failed;
@@ -97,6 +100,12 @@ Case example_case() {
                        at("2026-11-21T00:00:00Z"),
                        {2, at("2026-11-20T12:00:00Z")},
                        {1, at("2026-11-20T13:00:00Z")}}};
+  value.csync.outcome = Outcome::retry;
+  value.csync.ready_at = at("2026-11-24T03:05:00Z");
+  value.csync.request_id = "DCBA";
+  value.csync.name_servers = {{name("ns1.kid.example."), {address("192.0.2.7")}}};
+  value.csync.serials = {{server("ns1.kid.example.", "192.0.2.1"), {2026112401}, {4294967295}}};
+  value.csync.findings = {{FindingCode::server_silent, {}, {}}};
   value.change = example_change();
   return value;
 }
@@ -121,6 +130,9 @@ Survey example_survey() {
   answer.status = AnswerStatus::nodata;
   answer.wire = {0, 1, 255};
   survey.answers = {answer};
+  survey.csync.answers = {{name("ns1.kid.example."), answer}};
+  survey.csync.new_servers = {{name("ns9.op.example."), {address("192.0.2.9")}, ""}};
+  survey.csync.new_answers = {answer};
   survey.signals.hosts = {
       {name("ns1.op.example."),
        {{dns::RecordType::cds, SecurityStatus::secure, "", {1, 2}},
@@ -261,7 +273,7 @@ TEST(ContractJson, IsTheContractsOwnExample) {
       R"("policy":"bcp246","delegation":{"status":"unsigned","ns":["ns1.op.example."],)"
       R"("ds":[]},"request":"bootstrap","request_id":null,"outcome":"accept","ready_at":null,)"
       R"("ds":["2371 13 2 C1F9"],"change":null,)"
-      R"("csync":{"outcome":"idle","ns":null,"glue":null},)"
+      R"("csync":{"outcome":"idle","request_id":null,"ready_at":null,"ns":null,"glue":null},)"
       R"("first_valid_at":"2026-11-24T03:00:00Z","last_valid_at":"2026-11-24T03:00:00Z",)"
       R"("findings":[{"code":"server-silent","severity":"error","rule":"RFC 9975 §3",)"
       R"("servers":["ns2.op.example. 192.0.2.2"],)"
@@ -269,8 +281,10 @@ TEST(ContractJson, IsTheContractsOwnExample) {
 }
 
 TEST(ContractJson, WritesAChangeWithTimesForPeople) {
+  Change change = example_change();
+  change.name_servers.reset();
   EXPECT_EQ(
-      change_to_contract_json(example_change()),
+      change_to_contract_json(change),
       R"({"id":"00112233445566778899AABBCCDDEEFF","child":"kid.example.",)"
       R"("parent":"example.","request":"bootstrap","before":[],"after":["2371 13 2 C1F9"],)"
       R"("ttl":600,"restore_ttl":3600,"hosts":["ns1.op.example.","ns2.op.example."],"request_id":"ABCD",)"
@@ -279,6 +293,13 @@ TEST(ContractJson, WritesAChangeWithTimesForPeople) {
       R"("taken_at":"2026-11-24T03:00:05Z","is_uncertain":true,)"
       R"("ended_at":"2026-11-24T03:00:06Z","is_shown":true,"is_released":true,"attempts":3,)"
       R"("reason":"The server said \"NOTZONE\"."})");
+}
+
+TEST(ContractJson, WritesAChangeOfNameServersBesides) {
+  EXPECT_THAT(change_to_contract_json(example_change()),
+              testing::HasSubstr(
+                  R"("name_servers":{"before":[{"host":"ns1.kid.example.","glue":["192.0.2.1"]}],)"
+                  R"("after":[{"host":"ns9.op.example.","glue":[]}]})"));
 }
 
 TEST(ContractJson, DsIsShownForAcceptAndHoldOnly) {
@@ -300,6 +321,39 @@ TEST(ContractJson, DsIsShownForAcceptAndHoldOnly) {
   value.ds = dns::DsSet{};
   EXPECT_THAT(case_to_contract_json(value),
               testing::HasSubstr("\"ready_at\":\"2026-11-27T03:00:00Z\",\"ds\":[],"));
+}
+
+std::string csync_of(const Case& value) {
+  const auto written = boost::json::parse(case_to_contract_json(value));
+  return boost::json::serialize(written.at("csync"));
+}
+
+TEST(ContractJson, NameServersAndGlueAreShownWhereTheyWouldChange) {
+  Case value = example_case();
+  const std::string head = R"({"outcome":"accept","request_id":"DCBA","ready_at":null,)";
+  value.csync.outcome = Outcome::accept;
+  value.csync.ready_at.reset();
+  value.csync.name_servers = value.delegation.name_servers;
+  EXPECT_EQ(csync_of(value), head + R"("ns":null,"glue":null})");
+  value.csync.name_servers->front().glue = {address("192.0.2.7"), address("2001:db8::7")};
+  EXPECT_EQ(csync_of(value), head + R"("ns":null,"glue":["ns1.kid.example. 192.0.2.7",)" +
+                                 R"("ns1.kid.example. 2001:db8::7"]})");
+  value.csync.name_servers = {{name("ns2.op.example."), {}}};
+  EXPECT_EQ(csync_of(value), head + R"("ns":["ns2.op.example."],"glue":[]})");
+  value.csync.outcome = Outcome::refuse;
+  EXPECT_EQ(csync_of(value), R"({"outcome":"refuse","request_id":"DCBA","ready_at":null,)"
+                             R"("ns":null,"glue":null})");
+}
+
+TEST(ContractJson, FindingsOfBothRequestsAreShownWorstFirst) {
+  Case value;
+  value.findings = {{FindingCode::chain_broken, {}, {}}};
+  value.csync.findings = {{FindingCode::servers_differ, {}, {"CSYNC"}}};
+  const auto written = boost::json::parse(case_to_contract_json(value));
+  const auto& findings = written.at("findings").as_array();
+  ASSERT_EQ(findings.size(), 2U);
+  EXPECT_EQ(findings[0].at("code"), "servers-differ");
+  EXPECT_EQ(findings[1].at("code"), "chain-broken");
 }
 
 TEST(ContractJson, ShowsTheChangeWithItsReason) {

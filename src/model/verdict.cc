@@ -1,6 +1,7 @@
 #include "model/verdict.h"
 
 #include "base/bytes.h"
+#include "model/hashed_field.h"
 #include "model/words.h"
 
 namespace dskeeper {
@@ -10,14 +11,6 @@ constexpr Words<4> request_words = {"none", "bootstrap", "update", "delete"};
 constexpr Words<6> ruling_words = {"idle",       "in-sync",      "permit",
                                    "incomplete", "inconsistent", "forbid"};
 static_assert(ruling_words.size() == static_cast<std::size_t>(Ruling::forbid) + 1);
-
-// Behind its length, so that no two inputs have the same octets.
-void append(Bytes& out, ByteView field) {
-  const std::size_t size = field.size();
-  out.push_back(static_cast<std::uint8_t>(size >> 8U));
-  out.push_back(static_cast<std::uint8_t>(size));
-  out.insert(out.end(), field.begin(), field.end());
-}
 
 }  // namespace
 
@@ -39,9 +32,9 @@ Result<Ruling> parse_ruling(std::string_view text) {
 std::string Verdict::request_id() const {
   if (request == Request::none) return {};
   Bytes input;
-  append(input, child.wire());
-  append(input, as_bytes(to_text(request)));
-  for (const dns::Ds& record : ds) append(input, record.to_rdata());
+  append_field(input, child.wire());
+  append_field(input, as_bytes(to_text(request)));
+  for (const dns::Ds& record : ds) append_field(input, record.to_rdata());
   return to_hex(sha256(input));
 }
 

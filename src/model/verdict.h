@@ -12,7 +12,9 @@
 #include "base/time.h"
 #include "dns/name.h"
 #include "dns/records.h"
+#include "model/csync.h"
 #include "model/finding.h"
+#include "model/ruling.h"
 
 namespace dskeeper {
 
@@ -20,18 +22,6 @@ namespace dskeeper {
 enum class Request : std::uint8_t { none, bootstrap, update, remove };
 [[nodiscard]] std::string_view to_text(Request request);  // Request::remove is "delete"
 [[nodiscard]] Result<Request> parse_request(std::string_view text);
-
-enum class Ruling : std::uint8_t {
-  idle,          // nothing is asked
-  in_sync,       // what is asked already stands
-  permit,        // genuine, agreed by all who were asked, and it keeps the domain resolvable
-  incomplete,    // answers are missing, those that came agree and ask; time may bring the others
-  inconsistent,  // servers or record types contradict each other, or some are at the status quo
-                 // and others ask, whether or not others are silent; time may heal it
-  forbid,        // a rule forbids it, and time alone does not heal it
-};
-[[nodiscard]] std::string_view to_text(Ruling ruling);
-[[nodiscard]] Result<Ruling> parse_ruling(std::string_view text);
 
 // When the newest signature over each type became valid. Each type stands for itself: what was
 // signed just now for one says nothing about the age of the other (RFC 7344 §6.2).
@@ -61,6 +51,7 @@ struct Verdict {
   bool whole = false;                      // a full look: not stopped early
   bool is_authenticated = false;           // a first DS that needs no waiting (RFC 9615)
   std::vector<Finding> findings;           // worst first
+  CsyncVerdict csync;                      // of the other request that a child may make
 
   // SHA-256 over child, request and DS set, in hexadecimal: what an approval or a hold is bound to.
   // Empty where nothing is asked.

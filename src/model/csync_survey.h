@@ -1,0 +1,32 @@
+// What a look found of a child's CSYNC (RFC 7477 §3.1), as part of a survey.
+//
+// A value. At each server one run of questions: SOA, CSYNC, the data that it points to, and the SOA
+// again; then the servers that the change would bring were asked whether they serve the child (RFC
+// 9975 §3.2).
+#pragma once
+
+#include <vector>
+
+#include "dns/name.h"
+#include "model/answer.h"
+
+namespace dskeeper {
+
+// One question of a run. The data of name servers stand at their own names, not at the apex.
+struct CsyncAnswer {
+  dns::Name name;
+  Answer answer;
+  bool operator==(const CsyncAnswer&) const = default;
+};
+
+struct CsyncSurvey {
+  std::vector<CsyncAnswer> answers;         // of one server in the order in which it was asked
+  std::vector<SurveyedServer> new_servers;  // hosts of the NS set to come, with those of their
+                                            // addresses at which the look did not ask before
+  std::vector<Answer> new_answers;          // SOA and DNSKEY at each of these
+
+  [[nodiscard]] bool empty() const { return answers.empty(); }
+  bool operator==(const CsyncSurvey&) const = default;
+};
+
+}  // namespace dskeeper
