@@ -7,6 +7,8 @@
 #include <utility>
 
 #include "base/packed_octets.h"
+#include "parent/cuts.h"
+#include "parent/kept_record.h"
 #include "parent/relative_name.h"
 
 namespace dskeeper::parent {
@@ -20,65 +22,54 @@ Result<void> about(const dns::Name& owner, Result<void> added) {
   return fail(fmt::format("{} {}", owner.text(), added.error().what));
 }
 
-bool is_wildcard(ByteView owner) {
-  return owner.size() >= 2 && owner[0] == 1 && owner[1] == '*';
-}
-
-tl::unexpected<Error> malformed(const dns::Record& record) {
-  return fail(fmt::format("the {} record of {} is malformed", dns::to_text(record.type),
-                          record.owner.text()));
-}
-
 }  // namespace
 
 Result<void> DelegationBuilder::add(const dns::Record& record) {
-  if (!record.owner.is_at_or_below(zone_)) {
-    return fail(fmt::format("{} lies outside the zone {}", record.owner.text(), zone_.text()));
-  }
-  const bool is_apex = record.owner == zone_;
-  switch (record.type) {
-    case dns::RecordType::soa:
-      return is_apex ? add_soa(record) : Result<void>();
-    case dns::RecordType::rrsig:
-      return is_apex ? add_signature(record) : Result<void>();
-    case dns::RecordType::ns:
-      return is_apex ? Result<void>() : add_host(record);
-    case dns::RecordType::ds:
-      return is_apex ? Result<void>() : add_ds(record);
-    case dns::RecordType::a:
-    case dns::RecordType::aaaa:
+  const auto kind = kept_kind(zone_, record);
+  if (!kind) return tl::unexpected<Error>(kind.error());
+  switch (*kind) {
+    case KeptKind::soa:
+      return add_soa(record);
+    case KeptKind::soa_signature:
+      return add_signature(record);
+    case KeptKind::host:
+      return add_host(record);
+    case KeptKind::ds:
+      return add_ds(record);
+    case KeptKind::address:
       return add_address(record);
-    case dns::RecordType::dname:
-      records_of(record.owner).has_dname = true;
+    case KeptKind::dname:
+      records_of(record.owner).add_dname();
       return {};
-    default:
-      return {};
+    case KeptKind::zonemd:
+    case KeptKind::none:
+      break;
   }
+  return {};
 }
 
 Result<void> DelegationBuilder::add_soa(const dns::Record& record) {
-  auto soa = dns::Soa::from_rdata(record.rdata);
-  if (!soa) return malformed(record);
+  auto soa = kept_soa(record);
+  if (!soa) return pass_on(std::move(soa));
   if (serial_ && *serial_ != soa->serial) {
     return fail(fmt::format("{} has two SOA records", zone_.text()));
   }
   serial_ = soa->serial;
+  soa_ = record.rdata;
   return {};
 }
 
 Result<void> DelegationBuilder::add_signature(const dns::Record& record) {
-  const auto rrsig = dns::Rrsig::from_rdata(record.rdata, now_);
-  if (!rrsig) return malformed(record);
+  auto rrsig = kept_signature(record, now_);
+  if (!rrsig) return pass_on(std::move(rrsig));
   if (rrsig->covered != dns::RecordType::soa) return {};
-  if (!soa_signature_ || soa_signature_->expiration < rrsig->expiration) {
-    soa_signature_ = SignatureWindow{rrsig->inception, rrsig->expiration};
-  }
-  return {};
+  take_later(soa_signature_, *rrsig);
+  return keep_signature(soa_signatures_, record.rdata);
 }
 
 Result<void> DelegationBuilder::add_host(const dns::Record& record) {
-  auto host = dns::Name::from_wire(record.rdata);
-  if (!host) return malformed(record);
+  auto host = kept_host(record);
+  if (!host) return pass_on(std::move(host));
   if (runs_.size() >= runs_max) {
     return fail(fmt::format("the zone has more than {} names", runs_max));
   }
@@ -86,17 +77,14 @@ Result<void> DelegationBuilder::add_host(const dns::Record& record) {
 }
 
 Result<void> DelegationBuilder::add_ds(const dns::Record& record) {
-  if (!dns::Ds::from_rdata(record.rdata)) return malformed(record);
+  if (auto checked = check_ds(record); !checked) return checked;
   return about(record.owner, records_of(record.owner).add_ds(record.rdata, record.ttl));
 }
 
 Result<void> DelegationBuilder::add_address(const dns::Record& record) {
-  const ByteView octets = record.rdata;
-  const std::size_t expected = record.type == dns::RecordType::a ? 4 : 16;
-  if (octets.size() != expected) return malformed(record);
-  records_of(record.owner)
-      .add_address(expected == 4 ? IpAddress::v4(octets.first<4>())
-                                 : IpAddress::v6(octets.first<16>()));
+  auto address = kept_address(record);
+  if (!address) return pass_on(std::move(address));
+  records_of(record.owner).add_address(*address);
   return {};
 }
 
@@ -192,7 +180,17 @@ Result<std::uint32_t> DelegationBuilder::name_servers_of(ByteView child, std::ui
   return *known;
 }
 
-Result<PackedDelegations> DelegationBuilder::finish() && {
+void DelegationBuilder::keep(ByteView owner, bool is_delegation, OwnerRecords& records,
+                             ZoneRemainder& remainder) {
+  if (is_delegation) {
+    records.ds.clear();
+  } else {
+    records.hosts = host_sets_.at(records.host_set);
+  }
+  if (!records.is_empty()) remainder.owners.append(owner, records);
+}
+
+Result<PackedDelegations> DelegationBuilder::finish(ZoneRemainder* remainder) && {
   if (!serial_) {
     return fail(fmt::format("there is no SOA record of {}", zone_.text()), {},
                 "Is it the whole zone, and the right one?");
@@ -201,21 +199,26 @@ Result<PackedDelegations> DelegationBuilder::finish() && {
   sort_runs();
   PackedDelegations delegations(zone_);
   OwnerRecords records;
-  std::optional<ByteView> occluder;  // the last cut or DNAME: all below it follows at once
+  Cuts cuts;
   for (RunIterator run = runs_.cbegin(); run != runs_.cend();) {
     const ByteView owner = owner_of(*run);
     if (auto taken = take_owner(run, records); !taken) return pass_on(std::move(taken));
-    if (occluder && is_at_or_below(owner, *occluder)) continue;
     const bool is_cut = records.host_set != HostSets::none;
-    if (is_cut || records.has_dname) occluder = owner;
-    // A DS set alone delegates nothing; an NS set at a wildcard has no meaning (RFC 4592 §4.2).
-    if (!is_cut || is_wildcard(owner)) continue;
-    if (delegations.size() >= delegations_max) {
-      return fail(fmt::format("the zone has more than {} delegations", delegations_max));
+    const bool is_delegation = cuts.is_delegation(owner, is_cut, records.has_dname);
+    if (is_delegation) {
+      if (delegations.size() >= delegations_max) {
+        return fail(fmt::format("the zone has more than {} delegations", delegations_max));
+      }
+      auto name_servers = name_servers_of(owner, records.host_set, delegations);
+      if (!name_servers) return pass_on(std::move(name_servers));
+      delegations.append(owner, *name_servers, records.ds, records.ds_ttl);
     }
-    auto name_servers = name_servers_of(owner, records.host_set, delegations);
-    if (!name_servers) return pass_on(std::move(name_servers));
-    delegations.append(owner, *name_servers, records.ds, records.ds_ttl);
+    if (remainder != nullptr) keep(owner, is_delegation, records, *remainder);
+  }
+  if (remainder != nullptr) {
+    remainder->soa = std::move(soa_);
+    remainder->soa_signatures = std::move(soa_signatures_);
+    remainder->owners.close();
   }
   return delegations;
 }

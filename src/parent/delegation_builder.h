@@ -1,7 +1,6 @@
 // From the records of a parent zone, in any order, to its delegations.
 //
-// A delegation is an NS RRset below the apex (RFC 9499 §7); what lies below it or below a DNAME is
-// not in the zone but for the glue (RFC 2136 §7.18 and RFC 6672 §2.4 call that occluded). Records
+// A delegation is an NS RRset below the apex (RFC 9499 §7) that is not occluded (cuts.h). Records
 // of other types are passed over. Bounded: a set that no zone would hold is an error. Pure.
 //
 // While it is filled the records lie packed in the order in which they came (owner_records.h); at
@@ -20,6 +19,7 @@
 #include "parent/owner_records.h"
 #include "parent/packed_delegations.h"
 #include "parent/snapshot.h"
+#include "parent/zone_remainder.h"
 
 namespace dskeeper::parent {
 
@@ -39,8 +39,9 @@ class DelegationBuilder {
   // When the signature over the SOA counts; of several the one that expires last.
   [[nodiscard]] std::optional<SignatureWindow> soa_signature() const { return soa_signature_; }
 
-  // In canonical order. Fails where there was no SOA record.
-  [[nodiscard]] Result<PackedDelegations> finish() &&;
+  // In canonical order. Fails where there was no SOA record. Into `remainder`, where there is one,
+  // goes what the zone has beside them.
+  [[nodiscard]] Result<PackedDelegations> finish(ZoneRemainder* remainder = nullptr) &&;
 
  private:
   // Records of one owner that stood together.
@@ -68,11 +69,15 @@ class DelegationBuilder {
   [[nodiscard]] Result<std::uint32_t> name_servers_of(ByteView child, std::uint32_t host_set,
                                                       PackedDelegations& delegations);
   [[nodiscard]] Result<std::vector<IpAddress>> addresses_of(const dns::Name& host);
+  // Of an owner that is a delegation: what it has beside its NS and DS records.
+  void keep(ByteView owner, bool is_delegation, OwnerRecords& records, ZoneRemainder& remainder);
 
   dns::Name zone_;
   Time now_;
   std::optional<dns::Serial> serial_;
+  Bytes soa_;  // RDATA
   std::optional<SignatureWindow> soa_signature_;
+  std::vector<Bytes> soa_signatures_;  // RDATA
   dns::Name open_owner_;
   OwnerRecords open_;
   ByteArena arena_;

@@ -32,6 +32,12 @@ class HostSets {
   [[nodiscard]] std::vector<dns::Name> at(std::uint32_t number) const;
   // The names of either. The error begins behind the owner's name.
   [[nodiscard]] Result<std::uint32_t> join(std::uint32_t one, std::uint32_t other);
+  // Nothing more is going to come: gives back memory.
+  void close() {
+    sets_.close();
+    joined_ = {};
+    scratch_ = {};
+  }
 
  private:
   // Two sets that were joined. Where a zone gives its records in no order, each child's are put
@@ -45,7 +51,7 @@ class HostSets {
 
   dns::Name zone_;
   InternedOctets sets_;
-  std::vector<Joined> joined_ = std::vector<Joined>(joined_kept);  // the last one of each place
+  std::vector<Joined> joined_;  // the last one of each place; empty before the first
   Bytes scratch_;
 };
 
@@ -56,6 +62,8 @@ struct OwnerRecords {
   dns::Ttl ds_ttl;
   std::vector<IpAddress> addresses;
   bool has_dname = false;
+  // There was more than is kept: what a deletion would leave cannot be told.
+  bool is_lossy = false;
 
   // Each adds a value that is not there yet. The error begins behind the owner's name.
   [[nodiscard]] Result<void> add_host(dns::Name host);
@@ -63,6 +71,8 @@ struct OwnerRecords {
   // Of many addresses not all are kept, but enough to see that they are too many, should the name
   // be a name server's. What other names have is not our affair.
   void add_address(const IpAddress& address);
+  // RFC 6672 §2.4: a name has one.
+  void add_dname();
 
   [[nodiscard]] bool is_empty() const;
   // Keeps the memory.
@@ -73,5 +83,7 @@ struct OwnerRecords {
 void pack(OwnerRecords& records, HostSets& sets, Bytes& out);
 // Adds what is packed to what is there.
 [[nodiscard]] Result<void> merge(PackedReader packed, HostSets& sets, OwnerRecords& into);
+// What is packed, with its hosts.
+[[nodiscard]] OwnerRecords unpack(PackedReader packed, const HostSets& sets);
 
 }  // namespace dskeeper::parent

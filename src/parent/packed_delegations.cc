@@ -62,6 +62,19 @@ void PackedDelegations::append(ByteView child, std::uint32_t name_servers,
   if (!registration_numbers_.empty()) registration_numbers_.push_back(0);
 }
 
+void PackedDelegations::append(const PackedDelegations& from, std::size_t index,
+                               std::uint32_t name_servers) {
+  Entry packed = from.entry(index);
+  scratch_.clear();
+  put_octets(scratch_, packed.child);
+  put_number(scratch_, name_servers);
+  put_number(scratch_, packed.ds_count);
+  if (packed.ds_count > 0) put_number(scratch_, packed.rest.number());  // the TTL
+  for (std::uint64_t i = 0; i < packed.ds_count; ++i) put_octets(scratch_, packed.rest.octets());
+  addresses_.push_back(arena_.append(scratch_));
+  if (!registration_numbers_.empty()) registration_numbers_.push_back(0);
+}
+
 std::uint32_t PackedDelegations::intern(const std::vector<NameServer>& name_servers) {
   scratch_.clear();
   put_number(scratch_, name_servers.size());
@@ -114,7 +127,7 @@ Delegation PackedDelegations::at(std::size_t index) const {
   Delegation out;
   out.child = absolute_in(zone_, packed.child);
   out.parent = zone_;
-  out.name_servers = unpack_name_servers(packed.name_servers);
+  out.name_servers = name_servers_at(packed.name_servers);
   out.registration = registration(index);
   if (packed.ds_count == 0) return out;
   out.ds_ttl = dns::Ttl{static_cast<std::uint32_t>(packed.rest.number())};
@@ -149,22 +162,24 @@ Registration PackedDelegations::registration(std::size_t index) const {
 std::optional<std::size_t> PackedDelegations::index_of(const dns::Name& child) const {
   if (!child.is_below(zone_)) return std::nullopt;
   const ByteView wanted = relative_to(zone_, child);
+  const std::size_t index = lower_bound(wanted);
+  if (index == size() || !std::ranges::equal(relative_child(index), wanted)) return std::nullopt;
+  return index;
+}
+
+std::size_t PackedDelegations::lower_bound(ByteView relative) const {
   const auto found = std::lower_bound(
-      addresses_.begin(), addresses_.end(), wanted, [this](std::uint64_t address, ByteView name) {
+      addresses_.begin(), addresses_.end(), relative, [this](std::uint64_t address, ByteView name) {
         return compare_relative(PackedReader(arena_.from(address)).octets(), name) < 0;
       });
-  const auto index = static_cast<std::size_t>(found - addresses_.begin());
-  if (found == addresses_.end() || compare_relative(entry(index).child, wanted) != 0) {
-    return std::nullopt;
-  }
-  return index;
+  return static_cast<std::size_t>(found - addresses_.begin());
 }
 
 PackedDelegations::Entry PackedDelegations::entry(std::size_t index) const {
   return Entry(arena_.from(addresses_[index]));
 }
 
-std::vector<NameServer> PackedDelegations::unpack_name_servers(std::uint32_t number) const {
+std::vector<NameServer> PackedDelegations::name_servers_at(std::uint32_t number) const {
   PackedReader packed(name_servers_.at(number));
   std::vector<NameServer> out(packed.number());
   for (NameServer& server : out) {

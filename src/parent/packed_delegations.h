@@ -29,6 +29,8 @@ class PackedDelegations {
   void append(const Delegation& delegation);
   // The same from its parts: the child relative to the zone, DS records as sorted RDATA.
   void append(ByteView child, std::uint32_t name_servers, std::span<const Bytes> ds, dns::Ttl ttl);
+  // The same delegation as in another table of the zone; without its registration.
+  void append(const PackedDelegations& from, std::size_t index, std::uint32_t name_servers);
   // A number for append(); equal name servers, sorted and with their glue, have the same.
   std::uint32_t intern(const std::vector<NameServer>& name_servers);
 
@@ -49,13 +51,15 @@ class PackedDelegations {
   // Below name_server_sets().
   [[nodiscard]] std::uint32_t name_servers(std::size_t index) const;
   [[nodiscard]] std::size_t name_server_sets() const { return name_servers_.size(); }
+  [[nodiscard]] std::vector<NameServer> name_servers_at(std::uint32_t number) const;
   [[nodiscard]] Registration registration(std::size_t index) const;
   [[nodiscard]] std::optional<std::size_t> index_of(const dns::Name& child) const;
+  // Of a name relative to the zone: the first child that does not stand before it.
+  [[nodiscard]] std::size_t lower_bound(ByteView relative) const;
 
  private:
   struct Entry;
   [[nodiscard]] Entry entry(std::size_t index) const;
-  [[nodiscard]] std::vector<NameServer> unpack_name_servers(std::uint32_t number) const;
 
   dns::Name zone_;
   ByteArena arena_;

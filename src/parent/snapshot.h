@@ -13,6 +13,7 @@
 
 #include "base/time.h"
 #include "dns/name.h"
+#include "dns/records.h"
 #include "model/delegation.h"
 #include "parent/packed_delegations.h"
 
@@ -25,6 +26,11 @@ struct SignatureWindow {
   [[nodiscard]] bool contains(Time time) const { return inception <= time && time <= expiration; }
   bool operator==(const SignatureWindow&) const = default;
 };
+// Of several the one that expires last counts.
+inline void take_later(std::optional<SignatureWindow>& window, const dns::Rrsig& signature) {
+  if (window && window->expiration >= signature.expiration) return;
+  window = SignatureWindow{signature.inception, signature.expiration};
+}
 
 // What a source knows of itself beside its delegations.
 struct SourceFacts {
@@ -73,6 +79,9 @@ class Snapshot {
     return delegations_.index_of(child);
   }
   [[nodiscard]] std::optional<Delegation> find(const dns::Name& child) const;
+
+  // Packed as they are, for who makes the next snapshot of it.
+  [[nodiscard]] const PackedDelegations& delegations() const { return delegations_; }
 
  private:
   std::string revision_;
