@@ -253,6 +253,7 @@ class Reader {
       TransferSource transfer;
       transfer.key = source.key;
       transfer.unauthenticated = source.unauthenticated;
+      transfer.ixfr = source.ixfr;
       if (const auto server = Endpoint::parse(source.axfr, 53))
         transfer.server = *server;
       else

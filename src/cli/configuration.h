@@ -62,6 +62,7 @@ struct TransferSource {
   Endpoint server;
   std::string key;               // the name of a [[key]]; empty: none
   bool unauthenticated = false;  // must be true where there is no key
+  bool ixfr = true;              // ask for what has changed, where the server can tell
 };
 struct ListSource {
   std::filesystem::path path;

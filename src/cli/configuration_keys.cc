@@ -235,14 +235,16 @@ std::span<const Key<RawParentSettings>> parent_keys() {
        into(&RawParentSettings::policy)},
       {{"source", "table", "",
         "Where delegations come from: { zone-file = PATH }, { axfr = ADDRESS, key = NAME } or "
-        "{ list = PATH }; a transfer needs a key or unauthenticated = true."},
+        "{ list = PATH }; a transfer needs a key or unauthenticated = true, and with ixfr = false "
+        "it is always of the whole zone."},
        inner_table<Source>("source", &RawParentSettings::source, &RawParentSettings::source_line,
                            {{{"zone-file", "", "", ""}, into(&Source::zone_file)},
                             {{"axfr", "", "", ""}, into(&Source::axfr)},
                             {{"list", "", "", ""}, into(&Source::list)},
                             {{"epp", "", "", ""}, into(&Source::epp)},
                             {{"key", "", "", ""}, into(&Source::key)},
-                            {{"unauthenticated", "", "", ""}, into(&Source::unauthenticated)}})},
+                            {{"unauthenticated", "", "", ""}, into(&Source::unauthenticated)},
+                            {{"ixfr", "", "", ""}, into(&Source::ixfr)}})},
       {{"facts", "path", "none", "A CSV file with what the registry knows beside the zone."},
        into(&RawParentSettings::facts)},
       {{"sink", "table", "",

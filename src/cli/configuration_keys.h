@@ -38,6 +38,7 @@ struct RawParentSettings {
     std::string epp;
     std::string key;
     bool unauthenticated = false;
+    bool ixfr = true;
   } source;
   struct Sink {
     std::string dns_update;

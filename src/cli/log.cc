@@ -15,7 +15,7 @@
 namespace dskeeper::cli {
 namespace {
 
-constexpr std::array<LogEventKind, 23> catalogue = {{
+constexpr std::array<LogEventKind, 24> catalogue = {{
     {LogEvent::started, "started", LogLevel::info, "dskeeper {} keeps {} with the policy {}.", ""},
     {LogEvent::stopping, "stopping", LogLevel::info, "Stopping: what is in flight is ended first.",
      ""},
@@ -25,6 +25,8 @@ constexpr std::array<LogEventKind, 23> catalogue = {{
     {LogEvent::pass_ended, "pass-ended", LogLevel::info, "The pass over {} has ended: {}.", ""},
     {LogEvent::pass_failed, "pass-failed", LogLevel::error, "The pass over {} failed: {}",
      "It is tried again by itself, more and more rarely; mend what the sentence names."},
+    {LogEvent::source_read, "source-read", LogLevel::info,
+     "The source of {} is at revision {} ({}).", ""},
     {LogEvent::source_unreadable, "source-unreadable", LogLevel::error,
      "The delegations of {} cannot be read: {}",
      "Nothing is changed until they can be; mend what the sentence names."},

@@ -19,6 +19,7 @@ enum class LogEvent : std::uint8_t {
   pass_started,
   pass_ended,
   pass_failed,
+  source_read,
   source_unreadable,
   source_lags,
   change_sent,

@@ -272,6 +272,10 @@ void Service::note_reading(const Result<void>& read) {
   const parent::Snapshot& snapshot = *state_->view().snapshot();
   if (snapshot.revision() == noted_revision_) return;
   noted_revision_ = snapshot.revision();
+  if (!snapshot.reading().empty()) {
+    log(LogEvent::source_read,
+        {shown_name(work_.settings->zone), snapshot.revision(), snapshot.reading()});
+  }
   for (const std::string& warning : snapshot.warnings()) log(LogEvent::warning, {warning});
 }
 

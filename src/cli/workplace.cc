@@ -47,8 +47,9 @@ std::optional<std::filesystem::path> facts_of(const ParentSettings& settings) {
   return settings.facts;
 }
 
-std::unique_ptr<parent::Source> make_source(const Configuration& configuration,
-                                            const ParentSettings& settings, const Clock& clock) {
+std::unique_ptr<parent::Source> make_kind_of_source(const Configuration& configuration,
+                                                    const ParentSettings& settings,
+                                                    const Clock& clock) {
   const auto facts = facts_of(settings);
   if (const auto* file = std::get_if<ZoneFileSource>(&settings.source)) {
     return parent::make_zone_file_source({settings.zone, file->path, facts}, clock);
@@ -61,8 +62,14 @@ std::unique_ptr<parent::Source> make_source(const Configuration& configuration,
   options.zone = settings.zone;
   options.server = transfer.server;
   options.facts = facts;
+  options.differences = transfer.ixfr;
   if (!transfer.key.empty()) options.key = configuration.keys.at(transfer.key);
   return parent::make_transfer_source(std::move(options), clock);
+}
+
+std::unique_ptr<parent::Source> make_source(const Configuration& configuration,
+                                            const ParentSettings& settings, const Clock& clock) {
+  return parent::make_changed_source(make_kind_of_source(configuration, settings, clock));
 }
 
 std::unique_ptr<parent::Sink> make_sink(const Configuration& configuration,

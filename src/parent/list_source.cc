@@ -59,7 +59,7 @@ SnapshotResult read_list(const ListSourceOptions& options) {
   if (!table) return pass_on(std::move(table));
   auto delegations = read_rows(*table, options.zone);
   if (!delegations) return pass_on(std::move(delegations));
-  return make_snapshot(digest_text(*text), *std::move(delegations), {before->text(), {}, {}},
+  return make_snapshot(digest_text(*text), *std::move(delegations), {before->text(), {}, {}, {}},
                        options.facts);
 }
 

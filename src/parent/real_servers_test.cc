@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "dns/update.h"
 #include "net/exchange.h"
 #include "parent/parent_question.h"
 #include "parent/sinks.h"
@@ -14,6 +15,8 @@ namespace {
 
 using testing::AnyOf;
 using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::StartsWith;
 
 const std::string digest(64, 'A');
 
@@ -63,6 +66,43 @@ class RealServers : public testing::TestWithParam<Software> {
     return run_to_end(sink->send(changes, Snapshot(name("example."), "7", {}))).at(0);
   }
 
+  // An UPDATE beside those that dskeeper sends.
+  void update(const std::function<void(dns::UpdateMessage&)>& fill) {
+    dns::UpdateMessage message(name("example."));
+    fill(message);
+    dns::TsigExchange tsig(TestNameServer::update_key());
+    const Bytes request =
+        tsig.sign(message.encode(net::random_message_id()).value(), system_.now()).value();
+    const auto response =
+        run_to_end(net::exchange(server_->endpoint(), request, std::chrono::seconds(5)));
+    ASSERT_TRUE(response) << response.error().error.text();
+    EXPECT_EQ((*response)[3] & 0x0F, 0) << server_->log();
+  }
+
+  std::unique_ptr<Source> make_source() {
+    TransferSourceOptions options;
+    options.zone = name("example.");
+    options.server = server_->endpoint();
+    options.key = TestNameServer::transfer_key();
+    return make_transfer_source(std::move(options), *clock_);
+  }
+  // Reads the changes, and holds them against the whole.
+  std::shared_ptr<const Snapshot> read_changes(Source& source) {
+    const auto changes = run_to_end(source.read());
+    const auto whole = run_to_end(make_source()->read());
+    EXPECT_TRUE(changes && whole) << server_->log();
+    if (!changes || !whole) return nullptr;
+    EXPECT_THAT((*changes)->reading(), StartsWith("changes since the serial "));
+    EXPECT_THAT((*changes)->warnings(), IsEmpty());
+    EXPECT_EQ((*whole)->reading(), "the whole zone");
+    EXPECT_EQ((*changes)->size(), (*whole)->size());
+    for (std::size_t i = 0; i < std::min((*changes)->size(), (*whole)->size()); ++i) {
+      EXPECT_EQ((*changes)->at(i), (*whole)->at(i));
+      EXPECT_EQ((*changes)->operator_key(i), (*whole)->operator_key(i));
+    }
+    return *changes;
+  }
+
   Standing ask(const Change& change) {
     return run_to_end(make_confirmation({{server_->endpoint()}}, system_)->ask(change));
   }
@@ -95,6 +135,47 @@ TEST_P(RealServers, SayWhetherTheZoneHasChanged) {
   ASSERT_EQ(send(test_change("first.example.", {}, {5}), TestNameServer::update_key()).status,
             SendStatus::taken);
   EXPECT_EQ(run_to_end(source->has_changed(**snapshot)), true);
+}
+
+TEST_P(RealServers, GiveWhatHasChangedWhichIsTheSameAsTheWhole) {
+  const auto source = make_source();
+  const auto first = run_to_end(source->read());
+  ASSERT_TRUE(first) << first.error().text();
+  const auto record = [](const std::string& text) { return records(text).at(0); };
+  update([&](dns::UpdateMessage& message) {
+    message.add(record("new 300 NS ns1.glued\n"));
+    message.add(record("new 300 DS 5 13 2 " + digest + "\n"));
+    message.delete_rrset(name("n17.example."), dns::RecordType::ns);
+    message.add(record("n18 300 NS ns.n18\n"));
+    message.add(record("ns.n18 300 A 192.0.2.18\n"));
+  });
+  update([&](dns::UpdateMessage& message) {
+    message.delete_rrset(name("ns1.glued.example."), dns::RecordType::aaaa);
+    message.add(record("ns1.glued 300 A 192.0.2.2\n"));
+    message.delete_rrset(name("kid.example."), dns::RecordType::ds);
+    message.add(record("kid 90 DS 1 13 2 " + digest + "\n"));
+  });
+  const auto second = read_changes(*source);
+  ASSERT_NE(second, nullptr);
+  EXPECT_EQ(second->size(), (*first)->size());
+  EXPECT_FALSE(second->find(name("n17.example.")));
+  EXPECT_EQ(second->find(name("new.example."))->name_servers.at(0).glue.size(), 2U);
+  EXPECT_EQ(second->find(name("kid.example."))->ds_ttl.seconds, 90U);
+  EXPECT_EQ(run_to_end(source->read()).value(), second) << "nothing is newer";
+
+  // Twenty versions that take more than one message of 64 KiB, so that signatures are chained.
+  std::vector<unsigned> before = {1};
+  for (unsigned version = 0; version < 20; ++version) {
+    std::vector<unsigned> after;
+    for (unsigned tag = 0; tag < 50; ++tag) after.push_back(version * 50 + tag + 2);
+    const SendResult sent =
+        send(test_change("kid.example.", before, after), TestNameServer::update_key());
+    ASSERT_EQ(sent.status, SendStatus::taken) << sent.reason << server_->log();
+    before = after;
+  }
+  const auto third = read_changes(*source);
+  ASSERT_NE(third, nullptr);
+  EXPECT_EQ(third->find(name("kid.example."))->ds, ds_set(before));
 }
 
 TEST_P(RealServers, RefuseTheTransferWithoutTheRightKey) {
@@ -206,10 +287,11 @@ TEST(SigningServer, GivesAZoneThatIsAsItsZonemdSaysAndWhoseSignatureCountsNow) {
   options.zone = name("example.");
   options.server = server.endpoint();
   options.key = TestNameServer::transfer_key();
-  const auto snapshot = run_to_end(make_transfer_source(std::move(options), clock)->read());
+  const auto source = make_transfer_source(std::move(options), clock);
+  const auto snapshot = run_to_end(source->read());
   ASSERT_TRUE(snapshot) << snapshot.error().text();
   EXPECT_EQ((*snapshot)->size(), 6003U);
-  EXPECT_THAT((*snapshot)->warnings(), testing::IsEmpty());
+  EXPECT_THAT((*snapshot)->warnings(), IsEmpty());
   ASSERT_TRUE((*snapshot)->soa_signature());
   EXPECT_TRUE((*snapshot)->soa_signature()->contains(clock.now()));
   const ParentQuestion question{
@@ -217,6 +299,8 @@ TEST(SigningServer, GivesAZoneThatIsAsItsZonemdSaysAndWhoseSignatureCountsNow) {
   const auto zonemd = run_to_end(ask_parent(question, clock));
   ASSERT_TRUE(zonemd) << zonemd.error().text();
   EXPECT_NE(zonemd->find_answer(name("example."), dns::RecordType::zonemd), nullptr);
+  EXPECT_EQ(run_to_end(source->read()).value()->reading(), "the whole zone")
+      << "what has changed cannot be held against a ZONEMD";
 }
 
 INSTANTIATE_TEST_SUITE_P(All, RealServers, testing::Values(Software::knot, Software::bind),

@@ -42,6 +42,8 @@ struct SourceFacts {
   std::optional<SignatureWindow> soa_signature;
   // Sentences for the log: what is odd about the source without making it wrong.
   std::vector<std::string> warnings;
+  // How it was read, as the log says it: "the whole zone". May be empty.
+  std::string reading;
 };
 
 class Snapshot {
@@ -55,6 +57,7 @@ class Snapshot {
   // A serial ("2026112401"), or "sha256:…" of the file where it has none.
   [[nodiscard]] const std::string& revision() const { return revision_; }
   [[nodiscard]] const std::vector<std::string>& warnings() const { return facts_.warnings; }
+  [[nodiscard]] const std::string& reading() const { return facts_.reading; }
   [[nodiscard]] const std::optional<SignatureWindow>& soa_signature() const {
     return facts_.soa_signature;
   }

@@ -85,6 +85,22 @@ TEST_F(SourceState, AFileHasChangedWhenItIsWrittenAgain) {
   }
 }
 
+TEST_F(SourceState, WhatHasNotChangedIsNotReadAgain) {
+  const auto file = folder_.write("zone", apex);
+  const auto source =
+      make_changed_source(make_zone_file_source({name("example."), file, {}}, clock_));
+  auto first = read(*source);
+  EXPECT_EQ(read(*source), first);
+  EXPECT_FALSE(has_changed(*source, *first));
+  std::ofstream(file, std::ios::app) << "lad 60 NS ns.test.\n";
+  const auto second = read(*source);
+  EXPECT_EQ(second->size(), 2U);
+  EXPECT_EQ(read(*source), second);
+  EXPECT_EQ(first->size(), 1U);
+  std::filesystem::remove(file);
+  EXPECT_FALSE(run_to_end(source->read())) << "an error is not hidden";
+}
+
 // A server of the zone: what it says when asked for the SOA.
 class TransferState : public SourceState {
  protected:
@@ -99,7 +115,7 @@ class TransferState : public SourceState {
     const auto source = make_transfer_source(
         {name("example."), server.endpoint(), std::move(key), {}, std::chrono::milliseconds(500)},
         clock_);
-    const Snapshot snapshot(name("example."), "7", {}, {"serial 7", {}, {}});
+    const Snapshot snapshot(name("example."), "7", {}, {"serial 7", {}, {}, {}});
     return run_to_end(source->has_changed(snapshot));
   }
 };

@@ -1,7 +1,7 @@
 // The kinds of sources: a zone file, a zone transfer, a list.
 //
 // Each is read whole or not at all, and puts the facts onto the delegations it finds. Reading may
-// be repeated; every reading looks at the files anew. Coroutines run on the caller's executor,
+// be repeated. Coroutines run on the caller's executor,
 // files are read on a thread of their own.
 #pragma once
 
@@ -25,13 +25,16 @@ struct ZoneFileSourceOptions {
 [[nodiscard]] std::unique_ptr<Source> make_zone_file_source(ZoneFileSourceOptions options,
                                                             const Clock& clock);
 
-// `source = { axfr = … }`: the parent zone from its server. The revision is its SOA's serial.
+// `source = { axfr = … }`: the parent zone from its server. The revision is its SOA's serial. With
+// `differences` only what has changed since the last reading is asked for (IXFR, RFC 1995), where
+// the server can do it and the zone has no ZONEMD.
 struct TransferSourceOptions {
   dns::Name zone;
   Endpoint server;
   std::optional<dns::TsigKey> key;
   std::optional<std::filesystem::path> facts;
   Duration silence_max = std::chrono::seconds(30);
+  bool differences = true;
 };
 [[nodiscard]] std::unique_ptr<Source> make_transfer_source(TransferSourceOptions options,
                                                            const Clock& clock);
@@ -43,5 +46,9 @@ struct ListSourceOptions {
   std::optional<std::filesystem::path> facts;
 };
 [[nodiscard]] std::unique_ptr<Source> make_list_source(ListSourceOptions options);
+
+// The source, read again only where it has changed since its last reading; else that one is given
+// again, as long as somebody works with it.
+[[nodiscard]] std::unique_ptr<Source> make_changed_source(std::unique_ptr<Source> source);
 
 }  // namespace dskeeper::parent

@@ -92,7 +92,7 @@ class TestNameServer {
            "zone:\n  - domain: example.\n    file: " +
            folder +
            "/example.zone\n    zonefile-sync: -1\n    zonefile-load: whole\n"
-           "    journal-content: none\n    acl: [ transfer, update ]\n" +
+           "    journal-content: changes\n    acl: [ transfer, update ]\n" +
            (software == Software::knot_signing
                 ? "    dnssec-signing: on\n    zonemd-generate: zonemd-sha512\n"
                 : "");

@@ -64,7 +64,7 @@ SnapshotResult read_zone_file(const ZoneFileSourceOptions& options, Time now) {
                 "Write it elsewhere and rename it.");
   }
   ZoneContents& zone = **contents;
-  SourceFacts source{before->text(), zone.soa_signature, std::move(zone.warnings)};
+  SourceFacts source{before->text(), zone.soa_signature, std::move(zone.warnings), {}};
   return make_snapshot(std::to_string(zone.serial.value), std::move(zone.delegations),
                        std::move(source), options.facts);
 }

@@ -39,12 +39,29 @@ Result<std::optional<ZoneContents>> ZoneIntake::finish() && {
     case dns::ZonemdStatus::verified:
       break;
   }
-  const dns::Serial serial = builder_.serial().value_or(dns::Serial{});
-  const std::optional<SignatureWindow> soa_signature = builder_.soa_signature();
-  auto delegations = std::move(builder_).finish();
+  ZoneContents contents{builder_.serial().value_or(dns::Serial{}), PackedDelegations(zone_),
+                        builder_.soa_signature(), std::move(warnings), std::nullopt};
+  if (next_ == Next::differences && zonemd->status == dns::ZonemdStatus::absent) {
+    contents.remainder.emplace(zone_);
+  }
+  auto delegations =
+      std::move(builder_).finish(contents.remainder ? &*contents.remainder : nullptr);
   if (!delegations) return pass_on(std::move(delegations));
-  return std::optional(
-      ZoneContents{serial, *std::move(delegations), soa_signature, std::move(warnings)});
+  contents.delegations = *std::move(delegations);
+  return std::optional(std::move(contents));
+}
+
+Result<ZoneContents> contents_of(ZoneVersion version, Time now) {
+  auto soa = dns::Soa::from_rdata(version.remainder.soa);
+  if (!soa) return pass_on(std::move(soa));
+  std::optional<SignatureWindow> window;
+  for (const Bytes& rdata : version.remainder.soa_signatures) {
+    auto signature = dns::Rrsig::from_rdata(rdata, now);
+    if (!signature) return pass_on(std::move(signature));
+    take_later(window, *signature);
+  }
+  return ZoneContents{
+      soa->serial, std::move(version.delegations), window, {}, std::move(version.remainder)};
 }
 
 }  // namespace dskeeper::parent

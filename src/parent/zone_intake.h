@@ -4,6 +4,7 @@
 // Internal to src/parent. Pure, but for the disk that a large zone with ZONEMD is sorted on.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "base/result.h"
 #include "dns/zonemd.h"
 #include "parent/delegation_builder.h"
+#include "parent/next_version.h"
 
 namespace dskeeper::parent {
 
@@ -19,14 +21,21 @@ struct ZoneContents {
   PackedDelegations delegations;
   std::optional<SignatureWindow> soa_signature;
   std::vector<std::string> warnings;  // sentences for the log
+  // What differences to the next version can be applied to; nothing where nobody wants that, or
+  // where there is a ZONEMD record, against which only the whole zone can be held (RFC 8976 §4).
+  std::optional<ZoneRemainder> remainder;
 };
+
+// Of a version that differences lead to. `now` gives the era of the signatures' times.
+[[nodiscard]] Result<ZoneContents> contents_of(ZoneVersion version, Time now);
 
 class ZoneIntake {
  public:
   using Keep = dns::ZonemdCheck::Keep;
+  enum class Next : std::uint8_t { whole, differences };  // how the next version may be read
 
-  ZoneIntake(const dns::Name& zone, Time now, Keep keep)
-      : zone_(zone), builder_(zone, now), zonemd_(zone, keep) {}
+  ZoneIntake(const dns::Name& zone, Time now, Keep keep, Next next = Next::whole)
+      : zone_(zone), next_(next), builder_(zone, now), zonemd_(zone, keep) {}
 
   [[nodiscard]] Result<void> add(const dns::Record& record);
 
@@ -42,6 +51,7 @@ class ZoneIntake {
 
  private:
   dns::Name zone_;
+  Next next_;
   DelegationBuilder builder_;
   dns::ZonemdCheck zonemd_;
 };
