@@ -11,8 +11,6 @@
 namespace dskeeper::child {
 namespace {
 
-constexpr std::string_view first_label = "_dsboot";
-
 dns::Rrset make_rrset(const dns::Name& owner, dns::RecordType type, dns::Ttl ttl,
                       std::vector<Bytes> rdata) {
   return {owner, type, ttl, dns::make_rdata_set(std::move(rdata)), {}};
@@ -200,9 +198,7 @@ Result<SignalPlan> plan_signals(std::span<const ReadZone> zones,
 }
 
 bool is_signal_owner(const dns::Name& owner, const dns::Name& domain) {
-  if (!owner.is_below(domain)) return false;
-  const auto labels = owner.labels();
-  return labels.front() == first_label && labels.size() > domain.label_count() + 1;
+  return signalled_child(owner, domain).has_value();
 }
 
 }  // namespace dskeeper::child

@@ -51,17 +51,6 @@ std::string base32hex(const Sha1& digest) {
   return out;
 }
 
-// RFC 4034 §4.1: the next name, never compressed, then the bitmap.
-std::optional<TypeBitmap> types_of_nsec(ByteView rdata) {
-  std::size_t end = 0;
-  while (end < rdata.size() && rdata[end] != 0) end += 1U + rdata[end];
-  if (end >= rdata.size()) return std::nullopt;
-  if (!Name::from_wire(rdata.first(end + 1))) return std::nullopt;
-  auto types = TypeBitmap::from_wire(rdata.subspan(end + 1));
-  if (!types) return std::nullopt;
-  return std::move(*types);
-}
-
 // RFC 5155 §3.2.
 struct Nsec3 {
   unsigned iterations = 0;
@@ -127,7 +116,7 @@ std::optional<Denial> find(const Message& message, const Name& name, const Name&
   for (const Rrset& rrset : message.authority) {
     std::optional<TypeBitmap> types;
     if (rrset.type == RecordType::nsec && rrset.owner == name && rrset.rdata.size() == 1) {
-      types = types_of_nsec(rrset.rdata.front());
+      if (auto nsec = Nsec::from_rdata(rrset.rdata.front())) types = std::move(nsec->types);
     } else if (rrset.type == RecordType::nsec3) {
       types = nsec3.match(rrset);
     }
@@ -159,6 +148,16 @@ Result<TypeBitmap> TypeBitmap::from_wire(ByteView wire) {
     wire = wire.subspan(2 + length);
   }
   return bitmap;
+}
+
+// The next name is never compressed (RFC 3597 §4).
+Result<Nsec> Nsec::from_rdata(ByteView rdata) {
+  std::size_t end = 0;
+  auto next = Name::from_message(rdata, end, false);
+  if (!next) return pass_on(std::move(next));
+  auto types = TypeBitmap::from_wire(rdata.subspan(end));
+  if (!types) return pass_on(std::move(types));
+  return Nsec{*std::move(next), *std::move(types)};
 }
 
 Bytes TypeBitmap::to_wire() const {

@@ -1,4 +1,5 @@
-// Denial of existence (RFC 4035 §5.4, RFC 5155 §8.5): which types a name has, above all the apex.
+// NSEC records (RFC 4034 §4), and denial of existence (RFC 4035 §5.4, RFC 5155 §8.5): which types a
+// name has, above all the apex.
 //
 // At a name that exists, only an NSEC that stands at the name, or an NSEC3 whose hash is the
 // name's, can prove NODATA. Pure; signatures are verified by the caller.
@@ -27,6 +28,14 @@ class TypeBitmap {
 
  private:
   std::set<RecordType> types_;
+};
+
+// RFC 4034 §4.1.
+struct Nsec {
+  Name next;  // in canonical order; behind the last name it is the apex
+  TypeBitmap types;
+
+  [[nodiscard]] static Result<Nsec> from_rdata(ByteView rdata);
 };
 
 struct Denial {

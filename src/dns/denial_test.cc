@@ -71,6 +71,15 @@ Message nsec3_answer(const Nsec3Facts& facts) {
       {make_rrset(hashed_owner(apex, facts, apex), RecordType::nsec3, facts.rdata())});
 }
 
+TEST(Rfc4034, S4_1_AnNsecRecordNamesTheNextOwnerAndTheTypes) {
+  const auto nsec = Nsec::from_rdata(nsec_rdata());
+  ASSERT_TRUE(nsec);
+  EXPECT_EQ(nsec->next.text(), "a.kid.example.");
+  EXPECT_TRUE(nsec->types.has(RecordType::cds));
+  EXPECT_FALSE(Nsec::from_rdata({}));
+  EXPECT_FALSE(Nsec::from_rdata(from_hex("03 61").value()));
+}
+
 TEST(Rfc4034, S4_1_2_TheBitmapListsTypes) {
   const auto bitmap = TypeBitmap::from_wire(apex_bitmap);
   ASSERT_TRUE(bitmap);

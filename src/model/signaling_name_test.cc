@@ -47,6 +47,29 @@ TEST(Rfc9615, S4_4_ASignalingNameMayHave255OctetsAndNoMore) {
   EXPECT_FALSE(signaling_domain(long_child(248)));
 }
 
+// What a walk or a transfer of a signaling zone finds (§4.3).
+TEST(Rfc9615, S4_3_TheChildStandsBetweenTheTwoUnderscoredLabels) {
+  const dns::Name domain = name("_signal.ns1.example.net.");
+  const struct {
+    const char* owner;
+    const char* child;
+  } cases[] = {
+      {"_dsboot.example.co.uk._signal.ns1.example.net.", "example.co.uk."},
+      {"_DSBOOT.Example.co.uk._Signal.NS1.example.net.", "example.co.uk."},
+      {"_dsboot._dsboot.uk._signal.ns1.example.net.", "_dsboot.uk."},
+      {"_dsboot._signal.ns1.example.net.", ""},
+      {"_signal.ns1.example.net.", ""},
+      {"example.co.uk._signal.ns1.example.net.", ""},
+      {"a._dsboot.example.co.uk._signal.ns1.example.net.", ""},
+      {"_dsboot.example.co.uk._signal.ns2.example.net.", ""},
+      {"_dsboot.example.co.uk.", ""},
+  };
+  for (const auto& [owner, child] : cases) {
+    const auto found = signalled_child(name(owner), domain);
+    EXPECT_EQ(found ? found->text() : "", child) << owner;
+  }
+}
+
 TEST(Rfc9615, S4_2_InDomainIsToldByLabels) {
   const dns::Name child = name("id.example.");
   EXPECT_FALSE(can_signal(child, name("id.example.")));
