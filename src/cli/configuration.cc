@@ -9,6 +9,7 @@
 #include "cli/configuration_keys.h"
 #include "cli/policies.h"
 #include "cli/secret.h"
+#include "cli/signal_sections.h"
 
 namespace dskeeper::cli {
 namespace {
@@ -34,6 +35,9 @@ class Reader {
     }
     // Parents refer to keys and policies, wherever those stand in the file.
     for (const Value* parent : parents_) read_parent(*parent);
+    for (const Value* signaling : signaling_) read_signaling(*signaling);
+    if (!signaling_.empty()) warn_of_signaling(configuration_, signaling_.front()->line);
+    check_signal(configuration_, signal_line_, faults_);
     if (configuration_.vantages.empty()) configuration_.vantages.emplace_back();
     // A child's operator needs no parent zone.
     if (configuration_.parents.empty() && parents_.empty() && !configuration_.signal) {
@@ -69,7 +73,7 @@ class Reader {
   }
 
   void read_section(const std::string& word, const Value& value) {
-    static constexpr std::array<KeyDescription, 10> sections = {{{"store", "", "", ""},
+    static constexpr std::array<KeyDescription, 11> sections = {{{"store", "", "", ""},
                                                                  {"resolver", "", "", ""},
                                                                  {"scan", "", "", ""},
                                                                  {"vantage", "", "", ""},
@@ -78,6 +82,7 @@ class Reader {
                                                                  {"key", "", "", ""},
                                                                  {"parent", "", "", ""},
                                                                  {"signal", "", "", ""},
+                                                                 {"signaling", "", "", ""},
                                                                  {"policy", "", "", ""}}};
     if (word == "store")
       read_store(value);
@@ -91,6 +96,8 @@ class Reader {
       read_keys(value);
     else if (word == "signal")
       read_signal(value);
+    else if (word == "signaling")
+      signaling_ = tables_of("signaling", value);
     else if (word == "parent")
       parents_ = tables_of("parent", value);
     else if (word == "notify" || word == "http") {
@@ -188,9 +195,17 @@ class Reader {
 
   void read_signal(const Value& value) {
     SignalSettings& signal = configuration_.signal.emplace();
+    signal_line_ = value.line;
     read_one("[signal]", value, signal_keys(), signal);
     if (!signal.list.empty()) signal.list = configuration_.resolve(signal.list);
     if (!signal.directory.empty()) signal.directory = configuration_.resolve(signal.directory);
+  }
+
+  void read_signaling(const Value& value) {
+    SignalingSettings& signaling = configuration_.signaling.emplace_back();
+    read_one("[[signaling]]", value, signaling_keys(), signaling);
+    check_signaling(signaling, value.line, faults_);
+    if (!signaling.key.empty()) check_key(signaling.key, value.line);
   }
 
   void read_parent(const Value& value) {
@@ -327,31 +342,11 @@ class Reader {
   FaultList& faults_;
   std::set<std::string> declared_keys_;  // also those with a fault
   std::vector<const Value*> parents_;
+  std::vector<const Value*> signaling_;
+  unsigned signal_line_ = 0;
 };
 
 }  // namespace
-
-std::filesystem::path Configuration::resolve(const std::filesystem::path& path) const {
-  return path.is_absolute() ? path : file.parent_path() / path;
-}
-
-const ParentSettings* Configuration::parent_of(const dns::Name& child) const {
-  const ParentSettings* best = nullptr;
-  for (const ParentSettings& parent : parents) {
-    if (!child.is_below(parent.zone)) continue;
-    if (best == nullptr || parent.zone.label_count() > best->zone.label_count()) best = &parent;
-  }
-  return best;
-}
-
-std::filesystem::path find_configuration_file(const std::string& named) {
-  if (!named.empty()) return named;
-  for (const char* place : {"dskeeper.toml", "/etc/dskeeper/dskeeper.toml"}) {
-    std::error_code ignored;  // a place that cannot be looked at is one where there is none
-    if (std::filesystem::exists(place, ignored)) return place;
-  }
-  return "dskeeper.toml";
-}
 
 tl::expected<Configuration, ConfigurationFaults> load_configuration(
     const std::filesystem::path& path) {

@@ -108,6 +108,17 @@ struct SignalSettings {
   std::optional<dns::Name> zone;  // the one zone that has all signals; none: `_signal.<host>` each
   Duration ttl = std::chrono::hours(1);
   bool remove_secured = false;
+  std::optional<Duration> interval;  // how often `serve` does it; none: it does not
+};
+
+// The parent's side: an operator's signaling zones that may be read (RFC 9615 §4.3).
+struct SignalingSettings {
+  std::vector<dns::Name> hosts;   // its name servers
+  std::optional<dns::Name> zone;  // the one zone that has all signals; none: `_signal.<host>` each
+  std::optional<Endpoint> axfr;   // who gives transfers
+  std::string key;                // the name of a [[key]] for them; empty: none
+  bool walk = false;              // along NSEC, at the zones' own name servers
+  Duration interval = std::chrono::minutes(15);
 };
 
 struct Configuration {
@@ -119,6 +130,7 @@ struct Configuration {
   std::map<std::string, dns::TsigKey> keys;  // by name in presentation form
   std::vector<ParentSettings> parents;
   std::optional<SignalSettings> signal;
+  std::vector<SignalingSettings> signaling;
   std::map<std::string, Policy> policies;  // built in and own, each complete
   std::vector<std::string> warnings;       // accepted, but worth a word
 

@@ -46,23 +46,32 @@ auto rate_into(unsigned Settings::*member) {
   };
 }
 
+bool read_span(Duration& out, const Value& value, FaultList& faults) {
+  if (!read_value(out, value, faults)) return false;
+  if (out >= std::chrono::milliseconds(1)) return true;
+  faults.add(value.line, "this must be longer than nothing");
+  return false;
+}
+
 template <typename Settings>
 auto span_into(Duration Settings::*member) {
   return [member](Settings& settings, const Value& value, FaultList& faults) {
     Duration duration{};
-    if (!read_value(duration, value, faults)) return;
-    if (duration < std::chrono::milliseconds(1)) {
-      faults.add(value.line, "this must be longer than nothing");
-      return;
-    }
-    settings.*member = duration;
+    if (read_span(duration, value, faults)) settings.*member = duration;
   };
 }
 
-template <typename Item>
-auto item_into(std::optional<Item> SignalSettings::*member,
-               Result<Item> (*parse)(std::string_view)) {
-  return [member, parse](SignalSettings& settings, const Value& value, FaultList& faults) {
+template <typename Settings>
+auto optional_span_into(std::optional<Duration> Settings::*member) {
+  return [member](Settings& settings, const Value& value, FaultList& faults) {
+    Duration duration{};
+    if (read_span(duration, value, faults)) settings.*member = duration;
+  };
+}
+
+template <typename Settings, typename Item>
+auto item_into(std::optional<Item> Settings::*member, Result<Item> (*parse)(std::string_view)) {
+  return [member, parse](Settings& settings, const Value& value, FaultList& faults) {
     std::string text;
     if (!read_value(text, value, faults)) return;
     auto item = parse(text);
@@ -208,7 +217,32 @@ std::span<const Key<SignalSettings>> signal_keys() {
       {{"ttl", "duration", "\"1h\"", "The TTL of the signals."}, span_into(&Signal::ttl)},
       {{"remove-secured", "true or false", "false",
         "Signals go when the parent has published a DS set; [resolver] is asked."},
-       into(&Signal::remove_secured)}};
+       into(&Signal::remove_secured)},
+      {{"interval", "duration", "none",
+        "How often `serve` brings the signals up to date; without it only the command does."},
+       optional_span_into(&Signal::interval)}};
+  return keys;
+}
+
+std::span<const Key<SignalingSettings>> signaling_keys() {
+  using Signaling = SignalingSettings;
+  static const std::vector<Key<Signaling>> keys = {
+      {{"hosts", "list of domain names", "",
+        "An operator's name servers, as the parent's NS records name them."},
+       list_of(&Signaling::hosts, &dns::Name::parse)},
+      {{"axfr", "address", "none", "The server that gives transfers of its signaling zones."},
+       item_into(&Signaling::axfr, &parse_server)},
+      {{"key", "text", "none", "The [[key]] for the transfers."}, into(&Signaling::key)},
+      {{"walk", "true or false", "false",
+        "Whether the zones may be walked along NSEC, at their own name servers; with `axfr` that "
+        "is "
+        "done where a transfer failed."},
+       into(&Signaling::walk)},
+      {{"zone", "domain name", "_signal.HOST", "The zone that has the signals of all hosts."},
+       item_into(&Signaling::zone, &dns::Name::parse)},
+      {{"interval", "duration", "\"15m\"",
+        "How often it is asked whether a zone has changed; one that has is read."},
+       span_into(&Signaling::interval)}};
   return keys;
 }
 

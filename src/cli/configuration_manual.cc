@@ -60,6 +60,7 @@ std::string configuration_manual() {
   add_section(out, "[[key]]", tsig_key_keys());
   add_section(out, "[[parent]]", parent_keys());
   add_section(out, "[signal]", signal_keys());
+  add_section(out, "[[signaling]]", signaling_keys());
   add_section(out, "[policy.NAME]", policy_keys());
   add_algorithms(out);
   add_digest_types(out);

@@ -90,6 +90,45 @@ TEST_F(ConfigurationFile, ReportsAllFaultsAtOnce) {
   }
 }
 
+TEST_F(ConfigurationFile, ASignalingZoneMustSayWhoseItIsAndHowItIsRead) {
+  EXPECT_EQ(faults_of(std::string(good) + "[[signaling]]\nkey = \"none.\"\n"),
+            "dskeeper.toml:9: this [[signaling]] has no hosts. Name the operator's name servers.\n"
+            "dskeeper.toml:9: it is not said how these signaling zones may be read. Give axfr = "
+            "\"ADDRESS\", or walk = true.\n"
+            "dskeeper.toml:9: there is no [[key]] with the name \"none.\".\n");
+  const auto loaded = load(std::string(good) +
+                           "[[signaling]]\nhosts = [\"NS1.op.\"]\naxfr = \"192.0.2.7\"\n"
+                           "key = \"Update\"\ninterval = \"2s\"\n"
+                           "[[signaling]]\nhosts = [\"ns1.two.\"]\nwalk = true\n");
+  ASSERT_TRUE(loaded) << loaded.error().faults.at(0).text();
+  ASSERT_EQ(loaded->signaling.size(), 2U);
+  EXPECT_EQ(loaded->signaling[0].key, "update.");
+  EXPECT_EQ(loaded->signaling[0].axfr->text(), "192.0.2.7:53");
+  EXPECT_EQ(loaded->signaling[1].interval, std::chrono::minutes(15));
+  EXPECT_TRUE(loaded->warnings.empty());
+}
+
+TEST_F(ConfigurationFile, ASignalingZoneIsOfNoUseWhereNoPolicyWantsSignals) {
+  const auto loaded = load(
+      "[[parent]]\nzone = \"example.\"\npolicy = \"slow\"\nsource = { list = \"l.csv\" }\n"
+      "sink = { none = true }\n[policy.slow]\nbootstrap = [\"delay\"]\n"
+      "[[signaling]]\nhosts = [\"ns1.op.\"]\nwalk = true\n");
+  ASSERT_TRUE(loaded) << loaded.error().faults.at(0).text();
+  ASSERT_EQ(loaded->warnings.size(), 1U);
+  EXPECT_THAT(loaded->warnings[0], HasSubstr(":8: [[signaling]] has no effect"));
+}
+
+TEST_F(ConfigurationFile, ServeMustFindInSignalWhatTheCommandIsTold) {
+  const std::string section = "[signal]\nprimary = \"127.0.0.1\"\nlist = \"zones\"\n";
+  EXPECT_EQ(faults_of(section), "") << "the command line may have the rest";
+  EXPECT_THAT(faults_of(section + "interval = \"15m\"\n"),
+              HasSubstr("dskeeper.toml:1: it is not said which name servers are yours"));
+  EXPECT_THAT(faults_of(section + "interval = \"15m\"\nhosts = [\"ns1.op.\"]\n"),
+              HasSubstr("dskeeper.toml:1: it is not said where `serve` shall bring the signals"));
+  EXPECT_EQ(faults_of(section + "interval = \"15m\"\nhosts = [\"ns1.op.\"]\ndirectory = \".\"\n"),
+            "");
+}
+
 TEST_F(ConfigurationFile, AMissingKeyFileIsNamedAndIsOneFault) {
   std::filesystem::remove(folder_ / "update.key");
   EXPECT_EQ(faults_of(good),

@@ -15,7 +15,7 @@
 namespace dskeeper::cli {
 namespace {
 
-constexpr std::array<LogEventKind, 24> catalogue = {{
+constexpr std::array<LogEventKind, 29> catalogue = {{
     {LogEvent::started, "started", LogLevel::info, "dskeeper {} keeps {} with the policy {}.", ""},
     {LogEvent::stopping, "stopping", LogLevel::info, "Stopping: what is in flight is ended first.",
      ""},
@@ -60,6 +60,21 @@ constexpr std::array<LogEventKind, 24> catalogue = {{
     {LogEvent::journal_head, "journal-head", LogLevel::info,
      "The journal of {} ends with entry {}, hash {}.",
      "Note it outside this machine: nothing before it can then be cut unseen."},
+    {LogEvent::signals_found, "signals-found", LogLevel::info,
+     "Under {} there are signals for {} of our unsigned delegations: {} are looked at now, {} "
+     "first.",
+     ""},
+    {LogEvent::signals_unreadable, "signals-unreadable", LogLevel::warning,
+     "The signals in {} cannot be read: {}",
+     "They are read again by themselves. The passes find each child, only later."},
+    {LogEvent::signals_published, "signals-published", LogLevel::info,
+     "The signals for our zones were brought up to date: {}", ""},
+    {LogEvent::signal_remark, "signal-remark", LogLevel::warning, "{}", ""},
+    {LogEvent::signals_not_published, "signals-not-published", LogLevel::error,
+     "The signals for our zones are not up to date: {}",
+     "They stay as they stand, and it is tried again by itself; `dskeeper signal --check` shows "
+     "what "
+     "is missing."},
     {LogEvent::store_failed, "store-failed", LogLevel::error, "The store failed: {}",
      "Nothing is changed in the parent zone until it works again."},
     {LogEvent::configuration_reloaded, "configuration-reloaded", LogLevel::info,

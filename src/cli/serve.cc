@@ -18,6 +18,9 @@
 #include "cli/part.h"
 #include "cli/proving.h"
 #include "cli/service.h"
+#include "cli/signal_publisher.h"
+#include "cli/signal_settings.h"
+#include "cli/signal_watch.h"
 #include "cli/signature_memory.h"
 #include "cli/typed_name.h"
 #include "cli/workplace.h"
@@ -32,11 +35,24 @@ struct Generation {
   Configuration configuration;
   std::unique_ptr<Workplace> workplace;
   std::vector<std::unique_ptr<Service>> services;  // one for each parent zone
+  std::vector<std::unique_ptr<Part>> others;
 
   [[nodiscard]] std::vector<Part*> parts() const {
     std::vector<Part*> parts;
     for (const auto& service : services) parts.push_back(service.get());
+    for (const auto& other : others) parts.push_back(other.get());
     return parts;
+  }
+
+  // Whose policy wants signals.
+  [[nodiscard]] std::vector<KeptParent*> parents_with_signals() const {
+    std::vector<KeptParent*> parents;
+    for (const auto& service : services) {
+      if (service->policy().offers(BootstrapMethod::authenticated)) {
+        parents.push_back(service.get());
+      }
+    }
+    return parents;
   }
 };
 
@@ -101,8 +117,30 @@ class Daemon {
           std::make_unique<Service>(*made->workplace, work, store_, proving_, signatures_,
                                     made->configuration.scan.interval, clock_));
     }
+    if (auto added = add_signal_parts(*made); !added) return pass_on(std::move(added));
+    if (made->parts().empty()) {
+      return fail("there is nothing to serve", configuration.file.string(),
+                  "Add a [[parent]], or an interval to [signal].");
+    }
     leases_.merge(taken);
     return made;
+  }
+
+  // RFC 9615, both sides.
+  Result<void> add_signal_parts(Generation& generation) {
+    const Configuration& configuration = generation.configuration;
+    const std::vector<KeptParent*> parents = generation.parents_with_signals();
+    for (const SignalingSettings& settings : configuration.signaling) {
+      if (parents.empty()) break;
+      generation.others.push_back(std::make_unique<SignalWatch>(
+          configuration, settings, *generation.workplace, parents, clock_));
+    }
+    if (!configuration.signal || !configuration.signal->interval) return {};
+    auto task = make_signal_task(configuration, {});
+    if (!task) return pass_on(std::move(task));
+    generation.others.push_back(
+        std::make_unique<SignalPublisher>(*std::move(task), *generation.workplace, clock_));
+    return {};
   }
 
   void begin() {

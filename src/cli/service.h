@@ -40,6 +40,7 @@ class Service final : public Part, public KeptParent {
   [[nodiscard]] boost::asio::awaitable<Result<void>> run() override;
   void stop() override;
 
+  [[nodiscard]] const Policy& policy() const { return *work_.policy; }
   [[nodiscard]] const dns::Name& zone() const override { return work_.settings->zone; }
   [[nodiscard]] std::shared_ptr<const parent::Snapshot> snapshot() const override;
   bool want_look(const dns::Name& child, Channel channel) override;

@@ -45,6 +45,10 @@ class Workplace {
   [[nodiscard]] std::vector<ParentWork>& parents() { return parents_; }
   // Nothing if the zone is not configured.
   [[nodiscard]] ParentWork* find(const dns::Name& zone);
+  [[nodiscard]] net::Resolver& resolver() { return *resolver_; }
+  [[nodiscard]] survey::SignalSurveyor& signals() { return *signals_; }
+  // The first vantage point's.
+  [[nodiscard]] net::DnsClient& client() { return *clients_.front(); }
   // Over all vantage points, since the start.
   [[nodiscard]] std::uint64_t questions_sent() const;
   [[nodiscard]] const boost::asio::any_io_executor& executor() const { return executor_; }

@@ -1,6 +1,7 @@
 // Blocking work (large files, fsync) on a thread of its own, so that the io thread goes on.
 //
-// Internal to src/parent. What the work refers to must outlive it: await it where it was started.
+// For src/parent, and where src/cli writes files. What the work refers to must outlive it: await it
+// where it was started.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>

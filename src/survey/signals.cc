@@ -89,6 +89,14 @@ bool is_otherwise(const HostSignals& host, const dns::Name& child,
   });
 }
 
+bool is_absent(const HostSignals& host, const dns::Name& child, Time now) {
+  const auto name = signaling_name(child, host.host);
+  if (!name) return false;
+  return std::ranges::any_of(host.answers, [&](const SignalAnswer& signal) {
+    return rdata_in(signal.wire, *name, signal.type, now).empty();
+  });
+}
+
 // The zones that signed what was found, one for each host at most as a rule.
 std::vector<dns::Name> signers_of(const SignalSurvey& survey, const dns::Name& child, Time now) {
   std::vector<dns::Name> signers;
@@ -143,12 +151,29 @@ bool SignalSurveyor::is_anchored(const dns::Name& zone) const {
                              [&](const TrustAnchor& anchor) { return anchor.zone == zone; });
 }
 
+// A cache that has just begun may have been asked right before the signals came.
+void SignalSurveyor::doubt_absence(const dns::Name& child) {
+  const Moment now = std::chrono::steady_clock::now();
+  if (doubted_.size() >= signal_cache_max) {
+    std::erase_if(doubted_, [&](const auto& doubt) { return doubt.second <= now; });
+  }
+  if (doubted_.size() >= signal_cache_max) doubted_.clear();
+  doubted_[child] = now + absence_doubted;
+  fresh_.reset();
+}
+
+bool SignalSurveyor::is_absence_doubted(const dns::Name& child) const {
+  const auto doubt = doubted_.find(child);
+  return doubt != doubted_.end() && doubt->second > std::chrono::steady_clock::now();
+}
+
 boost::asio::awaitable<SignalSurvey> SignalSurveyor::look(SignalQuestion question,
                                                           const Clock& clock) {
   SignalSurvey survey;
   const std::vector<dns::Name> hosts = hosts_of(question.delegation);
   if (hosts.empty()) co_return survey;
   co_await look_at_domains(hosts);
+  const bool is_doubted = is_absence_doubted(question.delegation.child);
 
   std::vector<HostSignals*> to_ask;
   survey.hosts.reserve(hosts.size());
@@ -157,7 +182,7 @@ boost::asio::awaitable<SignalSurvey> SignalSurveyor::look(SignalQuestion questio
     const auto domain = domains_.find(host);
     const bool has_name = signaling_name(question.delegation.child, host).has_value();
     const bool is_settled =
-        has_name && domain != domains_.end() && domain->second.settled.has_value();
+        has_name && domain != domains_.end() && domain->second.settled.has_value() && !is_doubted;
     for (const RecordType type : types_of(question)) {
       signals.answers.push_back(is_settled ? *domain->second.settled : SignalAnswer{});
       signals.answers.back().type = type;
@@ -169,7 +194,8 @@ boost::asio::awaitable<SignalSurvey> SignalSurveyor::look(SignalQuestion questio
   const Time now = clock.now();
   const std::vector<ApexSays> apex = apex_says(question, now);
   std::erase_if(to_ask, [&](const HostSignals* host) {
-    return !is_otherwise(*host, question.delegation.child, apex, now);
+    const dns::Name& child = question.delegation.child;
+    return !is_otherwise(*host, child, apex, now) && !(is_doubted && is_absent(*host, child, now));
   });
   if (!to_ask.empty()) {
     const std::shared_ptr<net::Resolver> empty = fresh();

@@ -40,7 +40,10 @@ struct SignalQuestion {
 inline constexpr std::chrono::seconds signal_cache_lasts{60};
 // A cache that has just begun is used by all who need one for so long.
 inline constexpr std::chrono::seconds fresh_cache_lasts{5};
-// Hosts that are remembered, and zones, whose answers may be large; beyond, all are forgotten.
+// A resolver's cache remembers for a minute at most that there is nothing (net/resolver.h).
+inline constexpr std::chrono::seconds absence_doubted{net::cached_trouble_s + 5};
+// Hosts or children that are remembered, and zones, whose answers may be large; beyond, all are
+// forgotten.
 inline constexpr std::size_t signal_cache_max = 100'000;
 inline constexpr std::size_t link_cache_max = 5'000;
 // How far and how long the way up is followed in one look: strangers choose how many zones there
@@ -62,6 +65,10 @@ class SignalSurveyor {
   [[nodiscard]] boost::asio::awaitable<SignalSurvey> look(SignalQuestion question,
                                                           const Clock& clock);
 
+  // Somebody says that signals for this child have just come or changed. That a cache knows of none
+  // is then no answer for as long as it may remember so, but is fetched once more.
+  void doubt_absence(const dns::Name& child);
+
   // How often it had to fetch once more, since the start.
   [[nodiscard]] std::uint64_t fetched_again() const { return fetched_again_; }
   [[nodiscard]] boost::asio::awaitable<void> close();
@@ -80,12 +87,14 @@ class SignalSurveyor {
   [[nodiscard]] boost::asio::awaitable<Link> find_link(dns::Name zone, const Clock& clock);
   [[nodiscard]] std::shared_ptr<net::Resolver> fresh();
   [[nodiscard]] bool is_anchored(const dns::Name& zone) const;
+  [[nodiscard]] bool is_absence_doubted(const dns::Name& child) const;
 
   net::Resolver& resolver_;
   MakeResolver make_fresh_;
   std::vector<TrustAnchor> anchors_;
   std::unordered_map<dns::Name, Domain> domains_;  // by host
   std::unordered_map<dns::Name, Link> links_;      // by zone
+  std::unordered_map<dns::Name, Moment> doubted_;  // until when; by child
   std::shared_ptr<net::Resolver> fresh_;
   Moment fresh_since_;
   std::vector<std::weak_ptr<net::Resolver>> made_;  // earlier ones may be in use still

@@ -81,7 +81,7 @@ class SignalSurveyorTest : public testing::Test {
         std::vector<TrustAnchor>());
   }
 
-  // One after the other.
+  // One after the other, with what happens before each.
   std::vector<SignalSurvey> look(const std::vector<Delegation>& delegations) {
     std::vector<SignalSurvey> surveys;
     boost::asio::co_spawn(io_, look_at_all(delegations, surveys),
@@ -94,6 +94,7 @@ class SignalSurveyorTest : public testing::Test {
   awaitable<void> look_at_all(const std::vector<Delegation>& delegations,
                               std::vector<SignalSurvey>& surveys) {
     for (const Delegation& delegation : delegations) {
+      before_();
       Survey seen;
       seen.child = delegation.child;
       SignalQuestion question{delegation, seen, true, true};
@@ -115,6 +116,7 @@ class SignalSurveyorTest : public testing::Test {
   SystemClock clock_;
   net::ResolverOptions options_;
   bool fails_ = false;
+  std::function<void()> before_ = [] {};
   std::vector<dns::Question> asked_;
   std::unique_ptr<net::FakeServer> server_;
   std::unique_ptr<net::Resolver> resolver_;
@@ -152,6 +154,22 @@ TEST_F(SignalSurveyorTest, ADomainThatDoesNotAnswerIsNotAskedAgainForEachChild) 
     }
   }
   EXPECT_EQ(times_asked_below("_signal.ns1.op."), 0U);
+}
+
+// RFC 9615 §4.3: a signal that was found in its zone is not there for a cache that was asked
+// before.
+TEST_F(SignalSurveyorTest, WhereSignalsAreSaidToHaveComeTheirAbsenceIsFetchedOnceMore) {
+  int looks = 0;
+  before_ = [&] {
+    if (++looks == 2) surveyor_->doubt_absence(name("a.example."));
+  };
+  const Delegation delegation = unsigned_child("a.example.", {"ns1.op."});
+  const auto surveys = look({delegation, delegation, unsigned_child("b.example.", {"ns1.op."})});
+  ASSERT_EQ(surveys.size(), 3U);
+  EXPECT_EQ(surveyor_->fetched_again(), 1U);
+  // CDS and CDNSKEY, through the cache from before and through a new one.
+  EXPECT_EQ(times_asked_below("a.example._signal.ns1.op."), 4U);
+  EXPECT_EQ(times_asked_below("b.example._signal.ns1.op."), 0U);
 }
 
 TEST_F(SignalSurveyorTest, AsksNothingForInDomainHostsAndEachOtherHostOnce) {
