@@ -1,12 +1,13 @@
 // How fast a large parent zone is read, and what it takes while it is kept.
 //
-// usage: zone_bench DELEGATIONS DIR [--shuffled] [--vanity SHARE] [--again] [--facts]
+// usage: zone_bench DELEGATIONS DIR [--shuffled] [--vanity SHARE] [--again] [--facts] [--changes N]
 //   writes DIR/large.zone, as a registry's zone file looks: most children at some thousand
 //   operators, some with name servers and glue of their own, most secure; then reads it.
 //   --shuffled  the records in no order
 //   --vanity    the share of children with name servers of their own: 0.05 unless told
 //   --again     reads it twice, as `serve` does when the serial has moved
 //   --facts     with a row of the registry's facts for each child
+//   --changes   instead: reads it from a transfer's messages, then N changes of it (IXFR)
 // Prints: records a second of CPU time, beside the reader alone (no delegations made of what it
 // gives); octets a delegation in the file and in memory; the most that the process ever held.
 #include <fmt/core.h>
@@ -17,7 +18,6 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <cmath>
-#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <memory>
@@ -30,6 +30,8 @@
 #include "base/check.h"
 #include "dns/zone_file.h"
 #include "parent/sources.h"
+#include "process_cost.h"
+#include "zone_changes.h"
 
 namespace dskeeper::bench {
 namespace {
@@ -44,6 +46,7 @@ struct Options {
   double vanity = 0.05;
   bool reads_again = false;
   bool has_facts = false;
+  std::size_t changes = 0;
 };
 
 constexpr double secure_share = 0.6;
@@ -145,29 +148,6 @@ class ZoneMaker {
   std::size_t records_ = 0;
 };
 
-// A line of /proc/self/status, in octets.
-std::size_t memory(const std::string& what) {
-  std::ifstream status("/proc/self/status");
-  for (std::string line; std::getline(status, line);) {
-    if (line.starts_with(what + ":")) return std::stoul(line.substr(what.size() + 1)) * 1024;
-  }
-  return 0;
-}
-
-// What is held, without what only waits to be used again.
-std::size_t held() {
-  mi_collect(true);
-  return memory("VmRSS");
-}
-
-// Of this process's work, so that what else the machine does is not in it.
-template <typename Work>
-double seconds_of(const Work& work) {
-  const std::clock_t began = std::clock();
-  work();
-  return static_cast<double>(std::clock() - began) / CLOCKS_PER_SEC;
-}
-
 // The records, and nothing made of them.
 void read_records(const fs::path& path) {
   const dns::Name zone = dns::Name::parse("example.").value();
@@ -194,6 +174,10 @@ void run(const Options& options) {
   const fs::path facts = options.directory / "large.csv";
   fs::create_directories(options.directory);
   const std::size_t records = ZoneMaker(options).write(path);
+  if (options.changes > 0) {
+    measure_changes(path, options.changes);
+    return;
+  }
   if (options.has_facts) ZoneMaker(options).write_facts(facts);
   const double alone = seconds_of([&] { read_records(path); });
 
@@ -233,6 +217,7 @@ int main(int argc, char** argv) {
   app.add_option("--vanity", options.vanity);
   app.add_flag("--again", options.reads_again);
   app.add_flag("--facts", options.has_facts);
+  app.add_option("--changes", options.changes);
   CLI11_PARSE(app, argc, argv);
   // Else what was freed last would count as held.
   mi_option_set(mi_option_decommit_delay, 0);
