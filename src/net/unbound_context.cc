@@ -1,10 +1,12 @@
 #include "net/unbound_context.h"
 
 #include <fmt/core.h>
+#include <pthread.h>
 #include <unbound.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
 #include <cstdio>
@@ -22,6 +24,22 @@ struct ContextDeleter {
   void operator()(ub_ctx* context) const { ub_ctx_delete(context); }
 };
 using Context = std::unique_ptr<ub_ctx, ContextDeleter>;
+
+// Threads take the name of the one that starts them: so libunbound's can be told from ours, in
+// `top` and by bench/measure_signals.
+class NameForNewThreads {
+ public:
+  explicit NameForNewThreads(const char* name) {
+    pthread_getname_np(pthread_self(), own_.data(), own_.size());
+    pthread_setname_np(pthread_self(), name);
+  }
+  NameForNewThreads(const NameForNewThreads&) = delete;
+  NameForNewThreads& operator=(const NameForNewThreads&) = delete;
+  ~NameForNewThreads() { pthread_setname_np(pthread_self(), own_.data()); }
+
+ private:
+  std::array<char, 16> own_{};  // as many as Linux has
+};
 
 struct FileCloser {
   void operator()(std::FILE* file) const { std::fclose(file); }
@@ -154,6 +172,7 @@ Result<void> UnboundContext::State::configure() {
 Result<void> UnboundContext::State::start_worker() const {
   const std::unique_ptr<std::FILE, FileCloser> log(std::tmpfile());
   ub_ctx_debugout(context.get(), log.get());
+  const NameForNewThreads name("libunbound");
   const int error = ub_resolve_async(
       context.get(), "localhost.", static_cast<int>(dns::RecordType::a), class_in, nullptr,
       [](void*, int, ub_result* result) { ub_resolve_free(result); }, nullptr);
