@@ -27,7 +27,7 @@ class Key:
 
     def __init__(self, folder, zone, ksk, algorithm="ECDSAP256SHA256"):
         flag = ["-f", "KSK"] if ksk else []
-        flag += ["-b", "2048"] if algorithm.startswith("RSA") else []
+        flag += ["-b", "1024"] if algorithm.startswith("RSA") else []
         self.folder, self.ksk = folder, ksk
         self.stem = run("dnssec-keygen", "-q", "-K", folder, "-a", algorithm,
                         "-L", "2", *flag, zone).strip()

@@ -10,8 +10,8 @@
 #include <exception>
 #include <filesystem>
 #include <fstream>
-#include <map>
 
+#include "cli/test_signed_root.h"
 #include "model/signaling_name.h"
 #include "net/testing/fake_server.h"
 #include "net/trust_anchor.h"
@@ -25,6 +25,7 @@ using boost::asio::awaitable;
 using dns::RecordType;
 using rules::SignalWorth;
 using rules::test::TestKey;
+using test::SignedRoot;
 
 dns::Name name(const char* text) {
   return dns::Name::parse(text).value();
@@ -32,52 +33,6 @@ dns::Name name(const char* text) {
 
 const dns::Name child = name("kid.example.");
 const dns::Name host = name("ns1.op.");
-
-// The whole name space as one zone, the root, signed by one key.
-class SignedRoot {
- public:
-  void set(const dns::Name& owner, RecordType type, std::vector<Bytes> rdata) {
-    records_[{owner, type}] = std::move(rdata);
-  }
-
-  net::FakeReply answer(const net::FakeQuery& query) {
-    ++asked_[query.question.name];
-    auto rdata = records_[{query.question.name, query.question.type}];
-    if (query.question.name.is_root() && query.question.type == RecordType::dnskey) {
-      rdata = {key.record().to_rdata()};
-    }
-    Bytes out;
-    rules::test::put_u16(out, query.id);
-    rules::test::put_u16(out, rdata.empty() ? 0x8182U : 0x8180U);  // SERVFAIL for what is not there
-    Bytes answer;
-    std::size_t count = 0;
-    if (!rdata.empty()) {
-      dns::Rrset rrset{
-          query.question.name, query.question.type, dns::Ttl{300}, dns::make_rdata_set(rdata), {}};
-      const Time now = SystemClock().now();
-      const rules::test::Validity validity{now - std::chrono::hours(1),
-                                           now + std::chrono::hours(1)};
-      rrset.signatures.push_back(rules::test::make_signature(rrset, key, validity, {}));
-      count = rules::test::put_rrset(answer, rrset);
-    }
-    for (const std::size_t number : {std::size_t{1}, count, std::size_t{0}, std::size_t{0}}) {
-      rules::test::put_u16(out, number);
-    }
-    rules::test::put_bytes(out, query.question.name.wire());
-    rules::test::put_u16(out, static_cast<std::size_t>(query.question.type));
-    rules::test::put_u16(out, 1);
-    rules::test::put_bytes(out, answer);
-    return {{out}};
-  }
-
-  std::size_t times_asked(const dns::Name& owner) { return asked_[owner]; }
-
-  TestKey key{1};
-
- private:
-  std::map<std::pair<dns::Name, RecordType>, std::vector<Bytes>> records_;
-  std::map<dns::Name, std::size_t> asked_;
-};
 
 class SignalsFromAskingToJudging : public testing::Test {
  protected:

@@ -141,12 +141,12 @@ Result<std::unique_ptr<Workplace>> Workplace::make(const boost::asio::any_io_exe
   workplace->resolver_ = std::move(*resolver);
   auto anchors = net::read_trust_anchors(configuration.resolver.trust_anchor);
   if (!anchors) return pass_on(std::move(anchors));
-  workplace->signals_ = std::make_unique<survey::SignalSurveyor>(
-      *workplace->resolver_,
-      [executor, options = resolver_options(configuration)] {
-        return net::Resolver::create(executor, options);
-      },
-      *std::move(anchors));
+  const auto make_fresh = [executor, options = resolver_options(configuration)] {
+    return net::Resolver::create(executor, options);
+  };
+  workplace->resolver_check_ = std::make_unique<survey::ResolverCheck>(make_fresh, *anchors);
+  workplace->signals_ = std::make_unique<survey::SignalSurveyor>(*workplace->resolver_, make_fresh,
+                                                                 *std::move(anchors));
   for (const VantageSettings& vantage : configuration.vantages) {
     workplace->clients_.push_back(
         std::make_unique<net::DnsClient>(executor, client_options(configuration, vantage)));
@@ -169,6 +169,7 @@ void Workplace::add_parent(const Configuration& configuration, const ParentSetti
     survey::SurveyorOptions options =
         surveyor_options(configuration, *work.policy, configuration.vantages[i]);
     if (work.policy->offers(BootstrapMethod::authenticated)) options.signals = signals_.get();
+    options.resolver_check = resolver_check_.get();
     work.surveyors.push_back(
         std::make_unique<survey::Surveyor>(*clients_[i], *resolver_, std::move(options), clock));
   }
@@ -194,6 +195,7 @@ std::uint64_t Workplace::questions_sent() const {
 boost::asio::awaitable<void> Workplace::close() {
   for (const auto& client : clients_) co_await client->close();
   co_await signals_->close();
+  co_await resolver_check_->close();
   co_await resolver_->close();
 }
 

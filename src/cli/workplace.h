@@ -12,6 +12,7 @@
 #include "net/resolver.h"
 #include "parent/sink.h"
 #include "parent/source.h"
+#include "survey/resolver_check.h"
 #include "survey/signals.h"
 #include "survey/surveyor.h"
 
@@ -63,6 +64,7 @@ class Workplace {
   boost::asio::any_io_executor executor_;
   std::unique_ptr<net::Resolver> resolver_;
   std::unique_ptr<survey::SignalSurveyor> signals_;
+  std::unique_ptr<survey::ResolverCheck> resolver_check_;
   std::vector<std::unique_ptr<net::DnsClient>> clients_;  // one for each vantage point
   std::vector<ParentWork> parents_;
 };

@@ -54,6 +54,18 @@ constexpr auto catalogue = std::to_array<FindingKind>({
    "The absence of {} at {servers} is not proven by a valid signed NSEC or NSEC3 record.",
    "Sign the zone anew, so that its denials of existence validate.", 12},
 
+  // What is wrong with the registry's own means.
+  {FindingCode::resolver_silent, "resolver-silent", error, "RFC 9615 §4.2",
+   "The registry's resolver gets no answer from anybody, not even for the keys of {}: {}.",
+   "Nothing; the registry has to look into its own network.", 22},
+  {FindingCode::trust_anchor_wrong, "trust-anchor-wrong", error, "RFC 4035 §4.4",
+   "The registry's trust anchor names none of the keys that {} has, so that nothing validates.",
+   "Nothing; the registry has to correct its trust anchor.", 0},
+  {FindingCode::clock_wrong, "clock-wrong", error, "RFC 4035 §5.3.1",
+   "The registry's clock says {}, when no signature over the keys of {} is valid: the latest is "
+   "from {} to {}.",
+   "Nothing; the registry has to set its clock right.", 0},
+
   // What the child publishes.
   {FindingCode::record_malformed, "record-malformed", error, "RFC 7344 §3",
    "A {} record is malformed: {}.",

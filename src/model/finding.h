@@ -32,6 +32,10 @@ enum class FindingCode : std::uint8_t {
   answer_truncated,
   answer_not_over_tcp,
   denial_unproven,
+  // What is wrong with the registry's own means.
+  resolver_silent,
+  trust_anchor_wrong,
+  clock_wrong,
   // What the child publishes.
   record_malformed,
   delete_malformed,

@@ -9,6 +9,18 @@ namespace dskeeper {
 namespace json_parts {
 namespace {
 
+json::value write_resolver(const ResolverHealth& health) {
+  return json::object{{"fault", clean(to_text(health.fault))}, {"facts", write_list(health.facts)}};
+}
+
+ResolverHealth read_resolver(const json::value& value, Trouble& trouble) {
+  Fields fields(value, trouble);
+  ResolverHealth out{fields.get("fault", read_word<parse_resolver_fault>),
+                     fields.get_list("facts", read_text)};
+  fields.finish();
+  return out;
+}
+
 Survey read_survey(const json::value& value, Trouble& trouble) {
   Fields fields(value, trouble);
   Survey out;
@@ -23,6 +35,7 @@ Survey read_survey(const json::value& value, Trouble& trouble) {
   out.answers = fields.get_list("answers", read_answer);
   if (fields.has("csync")) out.csync = fields.get("csync", read_csync);
   if (fields.has("signals")) out.signals = fields.get("signals", read_signals);
+  if (fields.has("resolver")) out.resolver = fields.get("resolver", read_resolver);
   fields.finish();
   return out;
 }
@@ -44,6 +57,9 @@ std::string survey_to_json(const Survey& value) {
   // Evidence is found by the hash of its document: what has neither is written as before.
   if (!value.signals.empty()) out.emplace("signals", json_parts::write_signals(value.signals));
   if (!value.csync.empty()) out.emplace("csync", json_parts::write_csync(value.csync));
+  if (value.resolver.fault != ResolverFault::none) {
+    out.emplace("resolver", json_parts::write_resolver(value.resolver));
+  }
   return json_parts::json::serialize(out);
 }
 

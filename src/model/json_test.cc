@@ -139,6 +139,7 @@ Survey example_survey() {
         {dns::RecordType::cdnskey, SecurityStatus::bogus, "signature expired", {}}}}};
   survey.signals.chain = {{name("."), {3}, {}}, {name("op.example."), {4}, {5}}};
   survey.signals.anchors = {{name("."), dns::Ds::parse("1 13 2 " + std::string(64, 'A')).value()}};
+  survey.resolver = {ResolverFault::wrong_clock, {"2025-11-24T03:00:00Z", "the root zone"}};
   return survey;
 }
 

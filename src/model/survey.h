@@ -13,6 +13,7 @@
 #include "dns/types.h"
 #include "model/answer.h"
 #include "model/csync_survey.h"
+#include "model/resolver_health.h"
 #include "model/signal_survey.h"
 
 namespace dskeeper {
@@ -28,8 +29,9 @@ struct Survey {
   Duration waited{};           // of the time it took, for its turn at the servers; no evidence
   std::vector<SurveyedServer> servers;
   std::vector<Answer> answers;
-  SignalSurvey signals;  // where an unsigned child asks for its first DS (RFC 9615)
-  CsyncSurvey csync;     // where a secure child asks for other name servers or glue (RFC 7477)
+  SignalSurvey signals;     // where an unsigned child asks for its first DS (RFC 9615)
+  CsyncSurvey csync;        // where a secure child asks for other name servers or glue (RFC 7477)
+  ResolverHealth resolver;  // looked at where it could not find or validate something
 
   [[nodiscard]] const Answer* find(const IpAddress& address, dns::RecordType type) const;
   bool operator==(const Survey&) const = default;

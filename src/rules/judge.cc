@@ -106,7 +106,7 @@ FindingList find_way(const Matter& matter, Verdict& verdict, rfc9975::Missing& m
       faults.append(signals.failures);
       return {};
     }
-    if (signals.unanswered.has(FindingCode::signal_bogus)) return signals.unanswered;
+    if (signals.has_bogus) return signals.unanswered;
     if (signals.were_asked) {
       warnings.note(FindingCode::signals_not_used, {signals.first_failure});
     }

@@ -6,6 +6,8 @@
 #include <set>
 #include <utility>
 
+#include "rules/own_fault.h"
+
 namespace dskeeper::rules::rfc9975 {
 namespace {
 
@@ -181,6 +183,7 @@ void add_lost_hosts(const Matter& matter, std::size_t vantage, Missing& missing)
   for (const SurveyedServer& server : matter.proved[vantage]->servers_not_resolved) {
     missing.in_vantage[vantage] = true;
     missing.but_silence[vantage] = missing.but_unheard[vantage] = true;
+    if (note_own_fault(*matter.proved[vantage], missing.findings)) continue;
     missing.findings.note(FindingCode::server_not_resolved, {server.host.text(), server.trouble});
   }
 }

@@ -228,7 +228,8 @@ Proved prove(const Survey& survey, const Delegation& delegation, dns::Verifier& 
                 .servers = {},
                 .servers_without_address = {},
                 .servers_not_resolved = {},
-                .signals = prove_signals(survey.signals, delegation.child, verifier, budget, now)};
+                .signals = prove_signals(survey.signals, delegation.child, verifier, budget, now),
+                .resolver = survey.resolver};
   const Layout layout(survey, delegation, proved);
   Prover prover(delegation, verifier, budget, now);
   for (std::size_t i = 0; i < proved.servers.size(); ++i) {

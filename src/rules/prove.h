@@ -58,6 +58,7 @@ struct Proved {
   std::vector<SurveyedServer> servers_without_address;
   std::vector<SurveyedServer> servers_not_resolved;  // asked, but perhaps not at every address
   std::vector<ProvedHost> signals;                   // of RFC 9615, where they were asked for
+  ResolverHealth resolver;
 };
 
 // `budget` is that of the whole look, over all its vantage points.

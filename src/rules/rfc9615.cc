@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "model/signaling_name.h"
+#include "rules/own_fault.h"
 
 namespace dskeeper::rules::rfc9615 {
 namespace {
@@ -104,6 +105,8 @@ class Comparison {
   }
   void wait(FindingCode code, const ProvedHost& host, const ProvedSignal& signal) {
     has_found_ = true;
+    signals_.has_bogus = signals_.has_bogus || signal.worth == SignalWorth::bogus;
+    if (note_own_fault(proved_, signals_.unanswered)) return;
     const std::string why = signal.why.empty() ? "no reason is known" : signal.why;
     signals_.unanswered.add(code, place_of(host), {host.name.text(), why});
   }
@@ -136,7 +139,7 @@ std::string first_of(const FindingList& list) {
 // contract.md, `vantages`: "that many must agree, and none that answered may contradict". What does
 // not validate contradicts: somebody may be putting records there.
 bool is_confirmed_by_enough(const Matter& matter, const Signals& signals) {
-  if (!signals.failures.empty() || signals.unanswered.has(FindingCode::signal_bogus)) return false;
+  if (!signals.failures.empty() || signals.has_bogus) return false;
   const auto agreeing = std::ranges::count(signals.confirmed_in, true);
   if (signals.unanswered.empty()) return agreeing > 0;
   const Quorum& quorum = matter.policy.vantages.bootstrap;

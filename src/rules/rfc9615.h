@@ -20,6 +20,7 @@ struct Signals {
   std::vector<bool> confirmed_in;  // for each vantage point: all of them are confirmed there
   FindingList failures;            // what time alone does not heal
   FindingList unanswered;          // what may be there, and could not be fetched or validated now
+  bool has_bogus = false;          // some of it was fetched
   std::string first_failure;       // in words; empty where there is none
 };
 

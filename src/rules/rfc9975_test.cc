@@ -266,6 +266,11 @@ TEST(Rfc9975, S3_AHostThatWasNotFullyResolved_IsIncomplete) {
   const Verdict verdict = judge_surveys(child, {survey});
   EXPECT_EQ(summary(verdict), "update incomplete server-not-resolved");
   EXPECT_FALSE(verdict.only_silence_missing);
+  // Where nobody's name can be resolved, it is not the child's fault.
+  survey.resolver = {ResolverFault::silent, {"the root zone", "nothing came within 10 s"}};
+  const Verdict own = judge_surveys(child, {survey});
+  EXPECT_EQ(summary(own), "update incomplete resolver-silent");
+  EXPECT_FALSE(own.only_silence_missing);
 }
 
 // Its name may lead anywhere by tomorrow: only a proven absence counts as silence (edge case 51).

@@ -170,4 +170,24 @@ inline Verdict judge_signalled(const TestChild& child, const TestSignals& signal
   return judge_surveys(child, {survey}, policy, at);
 }
 
+// An unsigned child of two servers that asks for key `a` in both types, and is signalled for.
+struct Candidate {
+  explicit Candidate(std::size_t servers = 2) : child(false, servers), signals(ask(child)) {}
+
+  static TestChild& ask(TestChild& child) {
+    child.everywhere([&](Zone& zone) { zone.ask({&child.a}); });
+    return child;
+  }
+  [[nodiscard]] dns::Name host(std::size_t number) const { return server_address(number).host; }
+  TestSignals::Signal& signal(std::size_t server, dns::RecordType type = dns::RecordType::cds) {
+    return signals.at(host(server), type);
+  }
+  [[nodiscard]] std::string judged(const Policy& policy = {}) const {
+    return summary(judge_signalled(child, signals, policy));
+  }
+
+  TestChild child;
+  TestSignals signals;
+};
+
 }  // namespace dskeeper::rules::test

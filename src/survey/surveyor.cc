@@ -9,6 +9,7 @@
 #include "net/resolver.h"
 #include "survey/classify.h"
 #include "survey/nameserver_addresses.h"
+#include "survey/resolver_check.h"
 #include "survey/signals.h"
 #include "survey/status_quo.h"
 
@@ -223,6 +224,19 @@ boost::asio::awaitable<void> Look::ask_everywhere(Depth depth) {
   }
 }
 
+// Something that the resolver should have found or validated and did not: its fault, or another's?
+bool is_resolver_in_doubt(const Survey& survey) {
+  if (survey.stopped_early) return false;
+  const auto is_lost = [](const SignalAnswer& answer) {
+    return answer.status == SecurityStatus::bogus || answer.status == SecurityStatus::unanswered;
+  };
+  return std::ranges::any_of(survey.servers,
+                             [](const SurveyedServer& server) { return !server.is_complete; }) ||
+         std::ranges::any_of(survey.signals.hosts, [&](const HostSignals& host) {
+           return std::ranges::any_of(host.answers, is_lost);
+         });
+}
+
 }  // namespace
 
 Surveyor::Surveyor(net::DnsClient& client, net::Resolver& resolver, SurveyorOptions options,
@@ -241,6 +255,9 @@ boost::asio::awaitable<Survey> Surveyor::look(const Delegation& delegation, Dept
   if (options_.signals != nullptr && asks_for_first_ds(delegation, one.survey, clock_.now())) {
     const SignalQuestion question{delegation, one.survey, options_.ask_cds, options_.ask_cdnskey};
     one.survey.signals = co_await options_.signals->look(question, clock_);
+  }
+  if (options_.resolver_check != nullptr && is_resolver_in_doubt(one.survey)) {
+    one.survey.resolver = co_await options_.resolver_check->look(clock_);
   }
   one.survey.ended_at = clock_.now();
   co_return std::move(one.survey);

@@ -20,6 +20,7 @@ class Resolver;
 
 namespace dskeeper::survey {
 
+class ResolverCheck;
 class SignalSurveyor;
 
 // A timed look asks so many name servers for the status quo, one after the other, while they do not
@@ -27,8 +28,8 @@ class SignalSurveyor;
 inline constexpr std::size_t status_quo_tries_max = 3;
 
 enum class Depth {
-  timed,  // may end at the first answer that confirms the status quo
-  full,   // held, retried, named or deep: every question at every address
+  timed,     // may end at the first answer that confirms the status quo
+  full,      // held, retried, named or deep: every question at every address
   notified,  // likewise, and at a quarter of the servers' rate, since strangers choose when
 };
 
@@ -40,6 +41,7 @@ struct SurveyorOptions {
   bool ipv4 = true;
   bool ipv6 = true;
   SignalSurveyor* signals = nullptr;  // null where the policy has no use for signals (RFC 9615)
+  ResolverCheck* resolver_check = nullptr;
 };
 
 class Surveyor {

@@ -125,14 +125,15 @@ def configure(name, **replacements):
 class Dskeeper:
     """dskeeper with one configuration: its commands, and `serve` as a process."""
 
-    def __init__(self, configuration=LAB / "dskeeper.toml"):
+    def __init__(self, configuration=LAB / "dskeeper.toml", environment=None):
         self.configuration = Path(configuration)
+        self.environment = os.environ | (environment or {})
         self.log_path = self.configuration.with_suffix(".log")
         self.process = None
 
     def run(self, *arguments, timeout=60, check=False):
         done = subprocess.run([DSKEEPER, "-c", str(self.configuration), *arguments], text=True,
-                              capture_output=True, timeout=timeout)
+                              env=self.environment, capture_output=True, timeout=timeout)
         if check and done.returncode != 0:
             raise AssertionError(f"{' '.join(arguments)}: {done.returncode}, {done.stderr}")
         return done
@@ -164,7 +165,8 @@ class Dskeeper:
         """Starts `serve`; its log goes to a file that all runs share."""
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen([DSKEEPER, "-c", str(self.configuration), "serve"],
-                                            stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+                                            env=self.environment, stdin=subprocess.DEVNULL,
+                                            stdout=log, stderr=log)
 
     def is_running(self):
         return self.process is not None and self.process.poll() is None
