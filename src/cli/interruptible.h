@@ -32,7 +32,7 @@ class Interruptible {
     co_return std::move(result);
   }
 
-  // What runs, and whatever comes later.
+  // What runs, and whatever comes later; not from inside of the work.
   void interrupt() {
     is_interrupted_ = true;
     signal_.emit(boost::asio::cancellation_type::terminal);

@@ -19,12 +19,20 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-// Each turn does what the test says; after the last it stops itself.
+// Would go on for ever.
+asio::awaitable<Result<void>> endless() {
+  const asio::any_io_executor executor = co_await asio::this_coro::executor;
+  asio::steady_timer timer(executor, asio::steady_timer::time_point::max());
+  co_await timer.async_wait(asio::use_awaitable);
+  co_return Result<void>();
+}
+
+// Each turn does what the test says; in the one after the last it is stopped.
 class Scripted final : public PeriodicPart {
  public:
   using Step = std::function<asio::awaitable<Result<void>>()>;
   Scripted(asio::io_context& context, std::vector<Step> steps)
-      : PeriodicPart(context.get_executor()), steps_(std::move(steps)) {}
+      : PeriodicPart(context.get_executor()), context_(context), steps_(std::move(steps)) {}
 
   std::vector<std::string> reports;
   mutable std::vector<bool> failed;  // as pause() was told
@@ -33,8 +41,9 @@ class Scripted final : public PeriodicPart {
  protected:
   asio::awaitable<Result<void>> turn() override {
     if (turns == steps_.size()) {
-      stop();
-      co_return Result<void>();
+      asio::post(context_, [this] { stop(); });
+      Result<void> never = co_await endless();
+      co_return never;
     }
     asio::awaitable<Result<void>> step = steps_[turns++]();
     Result<void> done = co_await std::move(step);
@@ -47,6 +56,7 @@ class Scripted final : public PeriodicPart {
   void report(const std::string& trouble) override { reports.push_back(trouble); }
 
  private:
+  asio::io_context& context_;
   std::vector<Step> steps_;
 };
 
@@ -58,13 +68,6 @@ asio::awaitable<Result<void>> bad() {
 }
 asio::awaitable<Result<void>> worse() {
   throw std::runtime_error("out of luck");
-  co_return Result<void>();
-}
-// Would go on for ever.
-asio::awaitable<Result<void>> endless() {
-  const asio::any_io_executor executor = co_await asio::this_coro::executor;
-  asio::steady_timer timer(executor, asio::steady_timer::time_point::max());
-  co_await timer.async_wait(asio::use_awaitable);
   co_return Result<void>();
 }
 
