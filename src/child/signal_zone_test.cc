@@ -6,7 +6,6 @@
 #include <cstdlib>
 #include <fstream>
 
-#include "child/signal_update.h"
 #include "dns/records.h"
 
 namespace dskeeper::child {
@@ -78,35 +77,6 @@ TEST(SignalZone, TakesTheTimeAsItsSerialAndNeverGoesBack) {
   EXPECT_EQ(next_serial(dns::Serial{7}, now), by_time);
   EXPECT_EQ(next_serial(by_time, now), dns::Serial{by_time.value + 1});
   EXPECT_EQ(next_serial(dns::Serial{by_time.value + 9}, now), dns::Serial{by_time.value + 10});
-}
-
-// RFC 2136: what one message changes is seen at once, so that both types of a child go together.
-TEST(SignalUpdate, SplitsManyChangesIntoMessagesOfWholeOwners) {
-  const HostPlan few = plan(2);
-  ASSERT_EQ(updates_of(few, few.domain).size(), 1U);
-
-  HostPlan many = plan(200);
-  const auto updates = updates_of(many, many.domain);
-  EXPECT_GT(updates.size(), 5U);
-  std::size_t records = 0;
-  for (const dns::UpdateMessage& update : updates) {
-    const auto wire = update.encode(1);
-    ASSERT_TRUE(wire) << wire.error().text();
-    EXPECT_LE(wire->size(), 2 * update_octets_about_max);
-    const std::size_t count = (*wire)[8] * std::size_t{256} + (*wire)[9];
-    EXPECT_EQ(count % 4, 0U) << "two deletions and two records for each owner";
-    records += count;
-  }
-  EXPECT_EQ(records, 800U);
-  EXPECT_TRUE(updates_of({many.host, many.domain, {}, {}, {}}, many.domain).empty());
-}
-
-TEST(SignalUpdate, RefusesSignalsOutsideTheZone) {
-  const HostPlan one = plan(1);
-  EXPECT_TRUE(updates_of(one, name("op.net.")).front().encode(1));
-  const auto outside = updates_of(one, name("other.net.")).front().encode(1);
-  ASSERT_FALSE(outside);
-  EXPECT_THAT(outside.error().text(), HasSubstr("outside the zone other.net."));
 }
 
 }  // namespace

@@ -78,6 +78,30 @@ struct SignalCommand {
 // Reads the configuration itself, since it needs none.
 [[nodiscard]] int run_signal(const std::string& configuration_file, const SignalCommand& command);
 
+// What the command line says of `notify`; it goes before the section [sender].
+struct NotifyCommand {
+  std::string name;  // the child zone
+  bool csync = false;
+  std::string primary;
+  std::string key;
+  std::string agent;
+  std::string wait;
+  bool anyway = false;
+  bool force = false;
+  bool secure_only = false;
+  bool json = false;
+};
+// Reads the configuration itself, since it needs none.
+[[nodiscard]] int run_notify(const std::string& configuration_file, const NotifyCommand& command);
+
+struct DsyncCommand {
+  std::string zone;      // a parent; empty: all that publish DSYNC records
+  bool generic = false;  // as RFC 3597 has it
+  bool check = false;
+  bool update = false;
+};
+[[nodiscard]] int run_dsync(const Configuration& configuration, const DsyncCommand& command);
+
 // Reads the configuration itself, since reporting its faults is what it is for.
 [[nodiscard]] int run_check(const std::string& configuration_file);
 

@@ -7,8 +7,10 @@
 #include <set>
 
 #include "cli/configuration_keys.h"
+#include "cli/dsync_settings.h"
 #include "cli/policies.h"
 #include "cli/secret.h"
+#include "cli/sender_settings.h"
 #include "cli/signal_sections.h"
 
 namespace dskeeper::cli {
@@ -40,7 +42,8 @@ class Reader {
     check_signal(configuration_, signal_line_, faults_);
     if (configuration_.vantages.empty()) configuration_.vantages.emplace_back();
     // A child's operator needs no parent zone.
-    if (configuration_.parents.empty() && parents_.empty() && !configuration_.signal) {
+    if (configuration_.parents.empty() && parents_.empty() && !configuration_.signal &&
+        !configuration_.sender) {
       faults_.add(0, "there is no [[parent]]", "Add one with zone, source and sink.");
     }
   }
@@ -73,7 +76,7 @@ class Reader {
   }
 
   void read_section(const std::string& word, const Value& value) {
-    static constexpr std::array<KeyDescription, 11> sections = {{{"store", "", "", ""},
+    static constexpr std::array<KeyDescription, 12> sections = {{{"store", "", "", ""},
                                                                  {"resolver", "", "", ""},
                                                                  {"scan", "", "", ""},
                                                                  {"vantage", "", "", ""},
@@ -83,6 +86,7 @@ class Reader {
                                                                  {"parent", "", "", ""},
                                                                  {"signal", "", "", ""},
                                                                  {"signaling", "", "", ""},
+                                                                 {"sender", "", "", ""},
                                                                  {"policy", "", "", ""}}};
     if (word == "store")
       read_store(value);
@@ -98,6 +102,8 @@ class Reader {
       read_signal(value);
     else if (word == "signaling")
       signaling_ = tables_of("signaling", value);
+    else if (word == "sender")
+      read_sender(value);
     else if (word == "parent")
       parents_ = tables_of("parent", value);
     else if (word == "notify" || word == "http") {
@@ -208,6 +214,12 @@ class Reader {
     if (!signaling.key.empty()) check_key(signaling.key, value.line);
   }
 
+  void read_sender(const Value& value) {
+    SenderSettings& sender = configuration_.sender.emplace();
+    read_one("[sender]", value, sender_keys(), sender);
+    if (!sender.memory.empty()) sender.memory = configuration_.resolve(sender.memory);
+  }
+
   void read_parent(const Value& value) {
     RawParentSettings raw;
     const std::size_t before = configuration_.parents.size();
@@ -233,6 +245,9 @@ class Reader {
     read_sink(raw, value.line, parent);
     read_confirm(raw, value.line, parent);
     read_changes(raw, value.line, parent);
+    if (raw.dsync) {
+      parent.dsync = complete_dsync(*raw.dsync, raw.dsync_line, parent, configuration_, faults_);
+    }
     configuration_.parents.push_back(std::move(parent));
   }
 

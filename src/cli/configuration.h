@@ -16,6 +16,7 @@
 #include "base/time.h"
 #include "dns/name.h"
 #include "dns/tsig.h"
+#include "dns/types.h"
 #include "model/policy.h"
 
 namespace dskeeper::cli {
@@ -83,6 +84,18 @@ struct NoSink {};
 using SinkSettings =
     std::variant<NoSink, UpdateSinkSettings, ZoneFileSinkSettings, CommandSinkSettings>;
 
+// The DSYNC records that a parent publishes (RFC 9859 §2): where it wants to be notified.
+struct DsyncSettings {
+  std::optional<dns::Name> target;
+  std::uint16_t port = 5359;
+  std::vector<dns::RecordType> types = {dns::RecordType::cds};
+  bool is_catch_all = false;
+  Duration ttl = std::chrono::hours(1);
+  std::filesystem::path endpoints;  // of children and registrars; empty: none
+  std::optional<dns::Name> zone;    // that has the records; none: the parent's own
+  bool update = false;              // serve keeps them
+};
+
 struct ParentSettings {
   dns::Name zone;
   std::string policy = "bcp246";
@@ -91,6 +104,7 @@ struct ParentSettings {
   SinkSettings sink;
   std::vector<Endpoint> confirm;
   unsigned changes_per_minute = 200;
+  std::optional<DsyncSettings> dsync;
   unsigned line = 0;
 };
 
@@ -121,6 +135,18 @@ struct SignalingSettings {
   Duration interval = std::chrono::minutes(15);
 };
 
+// The child's side of RFC 9859: how the parent is notified.
+struct SenderSettings {
+  std::optional<Endpoint> primary;
+  std::string key;                 // the name of a [[key]]; empty: none
+  std::optional<dns::Name> agent;  // of the Report-Channel option (RFC 9567)
+  Duration wait = std::chrono::minutes(10);
+  Duration interval = std::chrono::seconds(60);
+  unsigned retries = 5;
+  std::filesystem::path memory;  // empty: none
+  bool secure_only = false;
+};
+
 struct Configuration {
   std::filesystem::path file;
   StoreSettings store;
@@ -131,6 +157,7 @@ struct Configuration {
   std::vector<ParentSettings> parents;
   std::optional<SignalSettings> signal;
   std::vector<SignalingSettings> signaling;
+  std::optional<SenderSettings> sender;
   std::map<std::string, Policy> policies;  // built in and own, each complete
   std::vector<std::string> warnings;       // accepted, but worth a word
 

@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include "cli/dsync_settings.h"
+
 namespace dskeeper::cli {
 namespace {
 
@@ -115,6 +117,16 @@ void read_servers(ScanSettings& scan, const Value& value, FaultList& faults) {
     read_table<ServerSettings>("[[scan.server]]", *item.table(), server_keys(), server, faults);
     scan.servers.push_back(std::move(server));
   }
+}
+
+void read_dsync(RawParentSettings& settings, const Value& value, FaultList& faults) {
+  settings.dsync_line = value.line;
+  if (value.table() == nullptr) {
+    faults.add(value.line, "dsync must be a table: { … }");
+    return;
+  }
+  read_table<DsyncSettings>("[parent.dsync]", *value.table(), dsync_keys(),
+                            settings.dsync.emplace(), faults);
 }
 
 template <typename Inner>
@@ -295,7 +307,10 @@ std::span<const Key<RawParentSettings>> parent_keys() {
         "Who is asked whether a change stands."},
        into(&RawParentSettings::confirm)},
       {{"changes", "\"NUMBER/min\"", "\"200/min\"", "The most changes sent in a minute."},
-       into(&RawParentSettings::changes)}};
+       into(&RawParentSettings::changes)},
+      {{"dsync", "table", "none",
+        "The DSYNC records that the parent publishes, as [parent.dsync] or { target = NAME, … }."},
+       read_dsync}};
   return keys;
 }
 

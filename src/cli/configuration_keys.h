@@ -49,8 +49,10 @@ struct RawParentSettings {
     std::string key;
     bool none = false;
   } sink;
+  std::optional<DsyncSettings> dsync;
   unsigned source_line = 0;
   unsigned sink_line = 0;
+  unsigned dsync_line = 0;
 };
 [[nodiscard]] std::span<const Key<RawParentSettings>> parent_keys();
 

@@ -4,7 +4,9 @@
 #include "cli/algorithms.h"
 #include "cli/configuration.h"
 #include "cli/configuration_keys.h"
+#include "cli/dsync_settings.h"
 #include "cli/policy_keys.h"
+#include "cli/sender_settings.h"
 
 namespace dskeeper::cli {
 namespace {
@@ -59,8 +61,10 @@ std::string configuration_manual() {
   add_section(out, "[[vantage]]", vantage_keys());
   add_section(out, "[[key]]", tsig_key_keys());
   add_section(out, "[[parent]]", parent_keys());
+  add_section(out, "[parent.dsync]", dsync_keys());
   add_section(out, "[signal]", signal_keys());
   add_section(out, "[[signaling]]", signaling_keys());
+  add_section(out, "[sender]", sender_keys());
   add_section(out, "[policy.NAME]", policy_keys());
   add_algorithms(out);
   add_digest_types(out);

@@ -15,7 +15,7 @@
 namespace dskeeper::cli {
 namespace {
 
-constexpr std::array<LogEventKind, 29> catalogue = {{
+constexpr std::array<LogEventKind, 30> catalogue = {{
     {LogEvent::started, "started", LogLevel::info, "dskeeper {} keeps {} with the policy {}.", ""},
     {LogEvent::stopping, "stopping", LogLevel::info, "Stopping: what is in flight is ended first.",
      ""},
@@ -81,6 +81,8 @@ constexpr std::array<LogEventKind, 29> catalogue = {{
      "The configuration was read again.", ""},
     {LogEvent::configuration_kept, "configuration-kept", LogLevel::error,
      "The configuration has faults, the old one is kept: {}", "Run `dskeeper check`."},
+    {LogEvent::dsync_updated, "dsync-updated", LogLevel::info,
+     "The DSYNC records of {} are as they shall be again: {} sets put, {} removed.", ""},
     {LogEvent::warning, "warning", LogLevel::warning, "{}", ""},
 }};
 

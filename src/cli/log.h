@@ -41,6 +41,7 @@ enum class LogEvent : std::uint8_t {
   store_failed,
   configuration_reloaded,
   configuration_kept,
+  dsync_updated,
   warning,
 };
 

@@ -24,6 +24,8 @@ struct CommandLine {
   cli::ResumeOptions resume;
   cli::ReplayOptions replay;
   cli::SignalCommand signal;
+  cli::DsyncCommand dsync;
+  cli::NotifyCommand notify;
 };
 
 // The operator's hand.
@@ -70,6 +72,33 @@ void add_signal(CLI::App& app, CommandLine& line) {
   command->add_option("NAME", signal.names, "Only these zones.");
 }
 
+void add_notify(CLI::App& app, CommandLine& line) {
+  cli::NotifyCommand& notify = line.notify;
+  CLI::App* command = app.add_subcommand(
+      "notify", "Child side: find out where the parent takes NOTIFY, and send one (RFC 9859).");
+  command->add_option("NAME", notify.name, "The child zone.")->required();
+  command->add_flag("--csync", notify.csync, "For CSYNC, not for CDS and CDNSKEY.");
+  command->add_option("--primary", notify.primary,
+                      "The zone's primary: wait until all public servers show what it shows.");
+  command->add_option("--key", notify.key, "The [[key]] to ask it with.");
+  command->add_option("--agent", notify.agent, "Who wants to hear what goes wrong (RFC 9567).");
+  command->add_option("--wait", notify.wait, "How long at most (10m); 0s: not at all.");
+  command->add_flag("--anyway", notify.anyway, "Send also when that time is over.");
+  command->add_flag("--force", notify.force, "Send also what was sent before.");
+  command->add_flag("--secure-only", notify.secure_only, "Follow no DSYNC without DNSSEC.");
+  command->add_flag("--json", notify.json, "Print what was done as one JSON object.");
+}
+
+void add_dsync(CLI::App& app, CommandLine& line) {
+  CLI::App* command = app.add_subcommand(
+      "dsync", "Print the DSYNC records to publish at the parent: where NOTIFY is taken.");
+  command->add_option("ZONE", line.dsync.zone, "Only this parent zone.");
+  command->add_flag("--generic", line.dsync.generic,
+                    "As TYPE66 (RFC 3597), for servers that do not know DSYNC.");
+  command->add_flag("--check", line.dsync.check, "Print what stands otherwise at the parent.");
+  command->add_flag("--update", line.dsync.update, "Bring them there by DNS UPDATE.");
+}
+
 void add_commands(CLI::App& app, CommandLine& line) {
   CLI::App* scan = app.add_subcommand(
       "scan", "One pass over all delegations, or those named: survey, judge, apply, summarise.");
@@ -95,6 +124,8 @@ void add_commands(CLI::App& app, CommandLine& line) {
   replay->add_option("--policy", line.replay.policy, "Under this policy, not that of the time.");
   replay->add_option("--since", line.replay.since, "From this time on (2026-11-24T03:00:00Z).");
   add_signal(app, line);
+  add_notify(app, line);
+  add_dsync(app, line);
   app.add_subcommand("serve", "The daemon: keeps the parent zones of the configuration.");
   app.add_subcommand("check", "Read the configuration and report every fault in it.");
 }
@@ -102,6 +133,7 @@ void add_commands(CLI::App& app, CommandLine& line) {
 int run_command(const CLI::App& app, const CommandLine& line) {
   if (app.got_subcommand("check")) return cli::run_check(line.configuration);
   if (app.got_subcommand("signal")) return cli::run_signal(line.configuration, line.signal);
+  if (app.got_subcommand("notify")) return cli::run_notify(line.configuration, line.notify);
   const auto configuration =
       cli::load_configuration(cli::find_configuration_file(line.configuration));
   if (!configuration) {
@@ -121,6 +153,7 @@ int run_command(const CLI::App& app, const CommandLine& line) {
   }
   if (app.got_subcommand("audit")) return cli::run_audit(*configuration, line.head);
   if (app.got_subcommand("replay")) return cli::run_replay(*configuration, line.replay);
+  if (app.got_subcommand("dsync")) return cli::run_dsync(*configuration, line.dsync);
   return cli::run_history(*configuration, line.name, line.json);
 }
 

@@ -14,6 +14,7 @@
 #include <optional>
 
 #include "cli/commands.h"
+#include "cli/dsync_part.h"
 #include "cli/log.h"
 #include "cli/part.h"
 #include "cli/proving.h"
@@ -118,6 +119,7 @@ class Daemon {
                                     made->configuration.scan.interval, clock_));
     }
     if (auto added = add_signal_parts(*made); !added) return pass_on(std::move(added));
+    add_dsync_part(*made);
     if (made->parts().empty()) {
       return fail("there is nothing to serve", configuration.file.string(),
                   "Add a [[parent]], or an interval to [signal].");
@@ -141,6 +143,15 @@ class Daemon {
     generation.others.push_back(
         std::make_unique<SignalPublisher>(*std::move(task), *generation.workplace, clock_));
     return {};
+  }
+
+  // RFC 9859 §2, where a parent wants it.
+  void add_dsync_part(Generation& generation) {
+    if (!DsyncPart::is_wanted(generation.configuration)) return;
+    std::vector<KeptParent*> parents;
+    for (const auto& service : generation.services) parents.push_back(service.get());
+    generation.others.push_back(std::make_unique<DsyncPart>(
+        context_.get_executor(), generation.configuration, std::move(parents), clock_));
   }
 
   void begin() {

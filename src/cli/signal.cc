@@ -10,6 +10,7 @@
 
 #include "child/signal_zone.h"
 #include "cli/commands.h"
+#include "cli/optional_configuration.h"
 #include "cli/shown_text.h"
 #include "cli/signal_run.h"
 #include "cli/signal_settings.h"
@@ -91,20 +92,10 @@ class SignalCommandRun {
   SystemClock clock_;
 };
 
-// A configuration is needed only where it is named or where it holds keys.
-tl::expected<Configuration, ConfigurationFaults> load(const std::string& named) {
-  const std::filesystem::path file = find_configuration_file(named);
-  std::error_code ignored;
-  if (!named.empty() || std::filesystem::exists(file, ignored)) return load_configuration(file);
-  Configuration none;
-  none.vantages.emplace_back();
-  return none;
-}
-
 }  // namespace
 
 int run_signal(const std::string& configuration_file, const SignalCommand& command) {
-  const auto configuration = load(configuration_file);
+  const auto configuration = load_optional_configuration(configuration_file);
   if (!configuration) {
     for (const Error& fault : configuration.error().faults) could_not(fault);
     return exit_usage;

@@ -7,9 +7,9 @@
 #include <utility>
 
 #include "child/primary.h"
-#include "child/signal_update.h"
 #include "child/signal_zone.h"
 #include "child/zone_list.h"
+#include "net/update_client.h"
 #include "parent/aside.h"
 #include "parent/atomic_file.h"
 #include "parent/csv_reader.h"
@@ -137,9 +137,11 @@ asio::awaitable<Result<void>> SignalRun::bring_about(const child::SignalPlan& pl
     co_return written;
   }
   for (const child::HostPlan& host : plan.hosts) {
-    std::vector<dns::UpdateMessage> updates = child::updates_of(host, zone_of(host));
-    Result<void> sent =
-        co_await child::send_updates(task_.updated, zone_of(host), std::move(updates), clock_);
+    const dns::Name& zone = zone_of(host);
+    std::vector<dns::UpdateMessage> updates = dns::make_updates({host.remove, host.put}, zone);
+    // make_signal_task() sees to the key.
+    net::UpdateServer to{task_.updated.server, *task_.updated.key, task_.updated.timeout};
+    Result<void> sent = co_await net::send_updates(std::move(to), zone, std::move(updates), clock_);
     if (!sent) co_return sent;
   }
   co_return Result<void>();

@@ -13,23 +13,6 @@
 namespace dskeeper::cli {
 namespace {
 
-net::DnsClientOptions client_options(const Configuration& configuration,
-                                     const VantageSettings& vantage) {
-  const ScanSettings& scan = configuration.scan;
-  net::DnsClientOptions options;
-  options.timeout = scan.timeout;
-  options.rate = scan.rate;
-  options.network_rate = scan.network_rate;
-  options.permit = scan.permit;
-  options.ipv4 = scan.ipv4;
-  options.ipv6 = scan.ipv6;
-  options.source_addresses = vantage.source_addresses;
-  for (const ServerSettings& server : scan.servers) {
-    options.agreed.push_back({server.addresses, server.rate});
-  }
-  return options;
-}
-
 survey::SurveyorOptions surveyor_options(const Configuration& configuration, const Policy& policy,
                                          const VantageSettings& vantage) {
   survey::SurveyorOptions options;
@@ -109,6 +92,23 @@ Result<void> check_source_addresses(const Configuration& configuration) {
 }
 
 }  // namespace
+
+net::DnsClientOptions client_options(const Configuration& configuration,
+                                     const VantageSettings& vantage) {
+  const ScanSettings& scan = configuration.scan;
+  net::DnsClientOptions options;
+  options.timeout = scan.timeout;
+  options.rate = scan.rate;
+  options.network_rate = scan.network_rate;
+  options.permit = scan.permit;
+  options.ipv4 = scan.ipv4;
+  options.ipv6 = scan.ipv6;
+  options.source_addresses = vantage.source_addresses;
+  for (const ServerSettings& server : scan.servers) {
+    options.agreed.push_back({server.addresses, server.rate});
+  }
+  return options;
+}
 
 net::ResolverOptions resolver_options(const Configuration& configuration) {
   net::ResolverOptions options;

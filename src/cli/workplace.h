@@ -21,6 +21,10 @@ namespace dskeeper::cli {
 // The resolver as the configuration has it; it asks as the first vantage point does.
 [[nodiscard]] net::ResolverOptions resolver_options(const Configuration& configuration);
 
+// Likewise, of one vantage point.
+[[nodiscard]] net::DnsClientOptions client_options(const Configuration& configuration,
+                                                   const VantageSettings& vantage);
+
 // One parent zone's.
 struct ParentWork {
   const ParentSettings* settings = nullptr;

@@ -61,4 +61,24 @@ std::string Dsync::text() const {
   return fmt::format("{} {} {} {}", to_text(covered), scheme_text, port, target.text());
 }
 
+std::string Dsync::generic_text() const {
+  const Bytes rdata = to_rdata();
+  return fmt::format("\\# {} {}", rdata.size(), to_hex(rdata));
+}
+
+Result<Name> dsync_name(const Name& child, const Name& parent) {
+  static const Name label = Name::parse("_dsync.").value();
+  if (!child.is_at_or_below(parent)) {
+    return fail(fmt::format("{} does not lie below {}", child.text(), parent.text()));
+  }
+  auto above = parent.with_prefix(label);
+  if (!above) return above;
+  // The labels in front of the parent's, and the root's.
+  const ByteView wire = child.wire();
+  const ByteView own = wire.first(wire.size() - parent.wire().size());
+  Bytes relative(own.begin(), own.end());
+  relative.push_back(0);
+  return above->with_prefix(Name::from_wire(relative).value());
+}
+
 }  // namespace dskeeper::dns

@@ -25,7 +25,15 @@ struct Dsync {
   [[nodiscard]] static Result<Dsync> parse(std::string_view text, const Name& origin = {});
   [[nodiscard]] Bytes to_rdata() const;
   [[nodiscard]] std::string text() const;
+  // The RDATA as who does not know the type reads it (RFC 3597 §5): "\# 30 003B…".
+  [[nodiscard]] std::string generic_text() const;
   bool operator==(const Dsync&) const = default;
 };
+
+// The name of a child's record under a parent zone, above or at which the child's own labels end:
+// `_dsync` in front of the parent's labels (§3, §4.1). kid.example. under example. is
+// kid._dsync.example., and example. itself is _dsync.example.; fails where that would be longer
+// than a name can be, or where the child does not lie there.
+[[nodiscard]] Result<Name> dsync_name(const Name& child, const Name& parent);
 
 }  // namespace dskeeper::dns

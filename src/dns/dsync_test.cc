@@ -18,6 +18,7 @@ TEST(Rfc9859, S2_TheExampleGoesBothWays) {
   EXPECT_EQ(to_hex(dsync.to_rdata()), to_hex(rdata));
   EXPECT_EQ(Dsync::from_rdata(rdata).value(), dsync);
   EXPECT_EQ(dsync.text(), text);
+  EXPECT_EQ(dsync.generic_text(), "\\# 30 " + to_hex(rdata));
 }
 
 TEST(Rfc9859, S2_1_ATruncatedOrCompressedRecordIsRefused) {
@@ -53,6 +54,33 @@ TEST(Rfc9859, S2_2_Presentation) {
       EXPECT_EQ(dsync->text(), row.written);
     }
   }
+}
+
+TEST(Rfc9859, S3_TheLabelStandsInFrontOfTheParents) {
+  const struct {
+    std::string_view child;
+    std::string_view parent;
+    std::string_view written;
+  } cases[] = {
+      {"kid.example.", "example.", "kid._dsync.example."},
+      {"example.", "example.", "_dsync.example."},
+      {"subsub.sub.child.example.", "sub.child.example.", "subsub._dsync.sub.child.example."},
+      {"subsub.sub.child.example.", "example.", "subsub.sub.child._dsync.example."},
+      {"tld.", ".", "tld._dsync."},
+      {".", ".", "_dsync."},
+  };
+  for (const auto& row : cases) {
+    EXPECT_EQ(dsync_name(name(row.child), name(row.parent)).value().text(), row.written);
+  }
+  EXPECT_FALSE(dsync_name(name("kid.example."), name("test.")));
+}
+
+// A name of 249 octets has no room for seven more.
+TEST(Rfc9859, S4_1_ANameThatIsTooLongHasNoRecord) {
+  const std::string label(61, 'a');
+  const std::string long_name = label + '.' + label + '.' + label + '.' + std::string(61, 'b');
+  EXPECT_TRUE(dsync_name(name(long_name.substr(1)), {}));
+  EXPECT_FALSE(dsync_name(name(long_name), {}));
 }
 
 }  // namespace

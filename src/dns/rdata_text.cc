@@ -3,6 +3,7 @@
 
 #include "base/ip_address.h"
 #include "dns/csync.h"
+#include "dns/dsync.h"
 #include "dns/rrset.h"
 #include "dns/wire_reader.h"
 
@@ -77,6 +78,8 @@ Result<std::string> known_text(RecordType type, ByteView rdata) {
       return rrsig_text(rdata);
     case RecordType::csync:
       return Csync::from_rdata(rdata).map(text_of);
+    case RecordType::dsync:
+      return Dsync::from_rdata(rdata).map(text_of);
     default:
       return fail("no form of its own");
   }

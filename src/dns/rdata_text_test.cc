@@ -29,6 +29,7 @@ TEST(RdataText, KnownTypesAreReadable) {
        "CDS 13 2 3600 20030322173103 20030220173103 2642 op. AA=="},
       {RecordType::csync, "00000042 0003 000460000008", "66 3 A NS AAAA"},
       {RecordType::csync, "00000042 0000", "66 0"},
+      {RecordType::dsync, "003B 01 14EF 0161 00", "CDS NOTIFY 5359 a."},
   };
   for (const auto& row : cases) EXPECT_EQ(rdata_text(row.type, hex(row.rdata)), row.text);
 }

@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <map>
+
 #include "dns/wire_reader.h"
 
 namespace dskeeper::dns {
@@ -12,6 +14,19 @@ constexpr std::uint16_t class_in = 1;
 constexpr std::uint16_t class_none = 254;
 constexpr std::uint16_t class_any = 255;
 constexpr std::size_t records_in_section_max = 65535;  // the header counts in 16 bits
+// Owner, type, class, TTL and length of a record besides its RDATA, at most.
+constexpr std::size_t record_octets_max = name_octets_max + 10;
+
+std::size_t octets_of(const Rrset& rrset) {
+  std::size_t octets = record_octets_max;  // the deletion
+  for (const Bytes& rdata : rrset.rdata) octets += record_octets_max + rdata.size();
+  return octets;
+}
+
+void put(UpdateMessage& update, const Rrset& rrset) {
+  update.delete_rrset(rrset.owner, rrset.type);
+  for (const Bytes& rdata : rrset.rdata) update.add({rrset.owner, rrset.type, rrset.ttl, rdata});
+}
 
 }  // namespace
 
@@ -73,6 +88,34 @@ void UpdateMessage::put(std::vector<Bytes>& section, const Name& owner, RecordTy
   put_u16(record, static_cast<std::uint16_t>(rdata.size()));
   put_bytes(record, rdata);
   section.push_back(std::move(record));
+}
+
+std::vector<UpdateMessage> make_updates(const RrsetChanges& changes, const Name& zone) {
+  struct OfOwner {
+    std::vector<const Rrset*> remove;
+    std::vector<const Rrset*> put;
+  };
+  std::map<Name, OfOwner> by_owner;
+  for (const Rrset& rrset : changes.remove) by_owner[rrset.owner].remove.push_back(&rrset);
+  for (const Rrset& rrset : changes.put) by_owner[rrset.owner].put.push_back(&rrset);
+
+  std::vector<UpdateMessage> updates;
+  std::size_t octets = update_octets_about_max;
+  for (const auto& [owner, change] : by_owner) {
+    if (octets >= update_octets_about_max) {
+      updates.emplace_back(zone);
+      octets = 0;
+    }
+    for (const Rrset* rrset : change.remove) {
+      updates.back().delete_rrset(rrset->owner, rrset->type);
+      octets += record_octets_max;
+    }
+    for (const Rrset* rrset : change.put) {
+      put(updates.back(), *rrset);
+      octets += octets_of(*rrset);
+    }
+  }
+  return updates;
 }
 
 }  // namespace dskeeper::dns

@@ -39,4 +39,20 @@ class UpdateMessage {
   std::vector<Name> outside_;  // owners that are not in the zone
 };
 
+// How some RRsets of a zone shall be.
+struct RrsetChanges {
+  std::vector<Rrset> remove;
+  std::vector<Rrset> put;  // each in place of what stands there
+  [[nodiscard]] bool are_none() const { return remove.empty() && put.empty(); }
+};
+
+// Of one UPDATE message, about; all changes of one owner stand in the same, so that its types never
+// contradict each other.
+inline constexpr std::size_t update_octets_about_max = 16384;
+
+// The changes as messages for the zone, in canonical order of the owners. Each says how an RRset
+// shall be, so that it is safe to send again.
+[[nodiscard]] std::vector<UpdateMessage> make_updates(const RrsetChanges& changes,
+                                                      const Name& zone);
+
 }  // namespace dskeeper::dns

@@ -127,5 +127,33 @@ TEST(UpdateMessage, OneThatFitsNoMessageIsNotSent) {
   }
 }
 
+RrsetChanges changes_of(int owners) {
+  RrsetChanges changes;
+  for (int i = 0; i < owners; ++i) {
+    const Name owner = Name::parse("kid" + std::to_string(i) + ".example.").value();
+    changes.put.push_back({owner, RecordType::cds, Ttl{60}, {ds}, {}});
+    changes.remove.push_back({owner, RecordType::cdnskey, Ttl{60}, {}, {}});
+  }
+  return changes;
+}
+
+// RFC 2136: what one message changes is seen at once, so that all types of an owner go together.
+TEST(UpdateMessages, AreManyOfWholeOwners) {
+  EXPECT_EQ(make_updates(changes_of(2), zone).size(), 1U);
+  const auto updates = make_updates(changes_of(300), zone);
+  EXPECT_GT(updates.size(), 5U);
+  std::size_t records = 0;
+  for (const UpdateMessage& update : updates) {
+    const auto wire = update.encode(1);
+    ASSERT_TRUE(wire) << wire.error().text();
+    EXPECT_LE(wire->size(), 2 * update_octets_about_max);
+    const std::size_t count = (*wire)[8] * std::size_t{256} + (*wire)[9];
+    EXPECT_EQ(count % 3, 0U) << "two deletions and one record for each owner";
+    records += count;
+  }
+  EXPECT_EQ(records, 900U);
+  EXPECT_TRUE(make_updates({}, zone).empty());
+}
+
 }  // namespace
 }  // namespace dskeeper::dns
