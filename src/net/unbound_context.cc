@@ -127,6 +127,7 @@ Result<void> UnboundContext::State::configure() {
       {"do-ip4:", yes_or_no(options.ipv4)},
       {"do-ip6:", yes_or_no(options.ipv6)},
       {"qname-minimisation:", "yes"},
+      {"tcp-upstream:", yes_or_no(options.over_tcp)},
       {"edns-buffer-size:", "1232"},
       {"outgoing-range:", "512"},
       {"num-queries-per-thread:", "512"},
