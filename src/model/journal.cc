@@ -5,7 +5,7 @@
 namespace dskeeper {
 namespace {
 
-constexpr Words<7> kind_words = {"transition", "look", "change", "report",
+constexpr Words<7> kind_words = {"transition", "look",  "change", "report",
                                  "act",        "prune", "notify"};
 constexpr Words<5> channel_words = {"scan", "named", "due", "notify", "signal"};
 

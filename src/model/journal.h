@@ -1,7 +1,8 @@
 // The journal: what happened to a delegation, in order, as a chain of hashes per parent zone.
 //
 // Transitions, counted looks, changes, reports, the operator's acts, the pruning of evidence and
-// NOTIFYs that made us look are recorded; looks that found nothing to do are not (design.md, "Evidence").
+// NOTIFYs that made us look are recorded; looks that found nothing to do are not (design.md,
+// "Evidence").
 #pragma once
 
 #include <cstdint>

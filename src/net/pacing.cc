@@ -116,8 +116,8 @@ struct PacedServer final : TimerWheel::Entry {
   }
 
   Pacing& pacing;
-  unsigned rate_max;  // questions a second; 0: no limit
-  TokenRate rate;     // at the pace of now
+  unsigned rate_max;        // questions a second; 0: no limit
+  TokenRate rate;           // at the pace of now
   TokenRate notified_rate;  // likewise; of those questions, beside the other
   unsigned pace = Backoff::full_pace;
   Backoff backoff;

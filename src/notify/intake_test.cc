@@ -203,9 +203,9 @@ TEST(Rfc9859Intake, ALookThatCouldNotBeMade_IsTriedAgain) {
   const auto first = intake.next(now);
   ASSERT_TRUE(first);
   now += std::chrono::seconds(1);
-  ASSERT_EQ(intake.take({child(1), dns::RecordType::csync, std::nullopt}, sender("192.0.2.2"), 1,
-                        now),
-            Taken::waits);
+  ASSERT_EQ(
+      intake.take({child(1), dns::RecordType::csync, std::nullopt}, sender("192.0.2.2"), 1, now),
+      Taken::waits);
   intake.put_off(*first, now + std::chrono::seconds(5));
   intake.end(child(1), now);
   EXPECT_FALSE(intake.next(now + std::chrono::milliseconds(4999)));
