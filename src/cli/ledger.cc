@@ -12,7 +12,7 @@ Result<Ledger> Ledger::load(const dns::Name& zone, const Policy& policy, store::
   Ledger ledger(policy, store);
   if (store == nullptr) return ledger;
   Result<void> visited =
-      store->visit_cases(zone, [&ledger](Case value) { ledger.put(std::move(value)); });
+      store->visit_cases(zone, [&ledger](const Case& value) { ledger.put(value); });
   if (!visited) return pass_on(std::move(visited));
   auto shelf = EvidenceShelf::load(zone, *store);
   if (!shelf) return pass_on(std::move(shelf));
@@ -28,7 +28,13 @@ Result<Ledger> Ledger::load(const dns::Name& zone, const Policy& policy, store::
 
 std::optional<Case> Ledger::find_case(const dns::Name& child) const {
   const auto found = cases_.find(child);
-  return found == cases_.end() ? std::nullopt : std::optional(found->second.value);
+  if (found == cases_.end()) return std::nullopt;
+  return packer_->unpack(found->second.packed);
+}
+
+bool Ledger::needs_full_look(const dns::Name& child) const {
+  const auto found = cases_.find(child);
+  return found != cases_.end() && found->second.needs_full_look;
 }
 
 std::optional<Change> Ledger::open_change(const dns::Name& child) const {
@@ -59,18 +65,18 @@ Result<Inceptions> Ledger::find_watermark(const dns::Name& parent, const dns::Na
   return store_->find_watermark(parent, child);
 }
 
-void Ledger::remember(Case value) {
-  if (cases_.contains(value.child)) put(std::move(value));
+void Ledger::remember(const Case& value) {
+  if (has_case(value.child)) put(value);
 }
 
-void Ledger::put(Case value) {
-  const dns::Name child = value.child;
-  KnownCase& known = cases_[child];
-  if (known.due_at) due_.erase({*known.due_at, child});
+void Ledger::put(const Case& value) {
+  KnownCase& known = cases_[value.child];
+  if (known.due_at) due_.erase({*known.due_at, value.child});
   known.due_at.reset();
-  if (keeper::needs_full_look(value)) known.due_at = keeper::due_at(value, *policy_);
-  if (known.due_at) due_.insert({*known.due_at, child});
-  known.value = std::move(value);
+  known.needs_full_look = keeper::needs_full_look(value);
+  if (known.needs_full_look) known.due_at = keeper::due_at(value, *policy_);
+  if (known.due_at) due_.insert({*known.due_at, value.child});
+  known.packed = packer_->pack(value);
 }
 
 void Ledger::apply(store::Batch batch) {

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <set>
 #include <unordered_map>
@@ -16,6 +17,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "cli/case_packer.h"
 #include "cli/evidence_shelf.h"
 #include "dns/name.h"
 #include "model/case.h"
@@ -33,6 +35,9 @@ class Ledger {
                                            store::Store* store);
 
   [[nodiscard]] std::optional<Case> find_case(const dns::Name& child) const;
+  // Of find_case(), at once.
+  [[nodiscard]] bool has_case(const dns::Name& child) const { return cases_.contains(child); }
+  [[nodiscard]] bool needs_full_look(const dns::Name& child) const;
   [[nodiscard]] std::optional<Change> open_change(const dns::Name& child) const;
   // Oldest first.
   [[nodiscard]] std::vector<Change> open_changes() const;
@@ -51,7 +56,7 @@ class Ledger {
   [[nodiscard]] Result<Inceptions> find_watermark(const dns::Name& parent,
                                                   const dns::Name& child) const;
   // What a look found that is not worth storing: when it was, for a child that has a case.
-  void remember(Case value);
+  void remember(const Case& value);
   // Takes effect in memory at once, in the store with the next commit; one call is never split.
   void apply(store::Batch batch);
   [[nodiscard]] Result<void> commit();
@@ -69,18 +74,21 @@ class Ledger {
 
  private:
   struct KnownCase {
-    Case value;
+    Bytes packed;
+    bool needs_full_look = false;
     std::optional<Time> due_at;
   };
 
-  Ledger(const Policy& policy, store::Store* store) : policy_(&policy), store_(store) {}
-  void put(Case value);
+  Ledger(const Policy& policy, store::Store* store)
+      : policy_(&policy), store_(store), packer_(std::make_unique<CasePacker>()) {}
+  void put(const Case& value);
 
   // Evidence may be large: so much of it counts as much as a case towards the next commit.
   static constexpr std::size_t octets_like_a_case = 65'536;
 
   const Policy* policy_;
   store::Store* store_;
+  std::unique_ptr<CasePacker> packer_;
   EvidenceShelf shelf_;
   std::size_t evidence_octets_ = 0;  // in batch_
   std::unordered_map<dns::Name, KnownCase> cases_;

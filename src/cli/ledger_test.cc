@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <malloc.h>
+
 #include <algorithm>
 #include <map>
 #include <random>
@@ -71,6 +73,62 @@ TEST_F(LedgerTest, WhoWasLookedAtIsDueNoMore) {
   EXPECT_THAT(ledger_->due(now_ + seconds(10)), IsEmpty());
   EXPECT_THAT(ledger_->due(now_ + seconds(40)),
               ElementsAre(name("a.example."), name("b.example.")));
+}
+
+// What an asking child's case looks like after its first look.
+Case asking(std::size_t number, Time now) {
+  const std::string digits = std::to_string(1'000'000 + number);
+  Case value;
+  value.child = name("c" + digits + ".example.");
+  value.parent = zone;
+  value.at = now;
+  value.policy = "default";
+  value.delegation.child = value.child;
+  value.delegation.parent = zone;
+  for (const char* host : {"ns1.", "ns2."}) {
+    value.delegation.name_servers.push_back({name(host + digits + ".test."), {}});
+  }
+  value.request = Request::bootstrap;
+  value.outcome = Outcome::hold;
+  value.request_id = to_hex(sha256(as_bytes(digits)));
+  value.ds = dns::DsSet{{dns::KeyTag{1}, dns::Algorithm{13}, dns::DigestType{2}, Bytes(32, 7)}};
+  value.ready_at = value.first_valid_at = value.last_valid_at = now;
+  value.hold = Hold{value.request_id, now, now, LookId{7}, 1};
+  value.findings.push_back({FindingCode::hold_running, {}, {"2026-12-02T02:13:37Z", "1", "3"}});
+  value.findings.push_back({FindingCode::approval_helps, {}, {value.request_id}});
+  return value;
+}
+
+TEST_F(LedgerTest, GivesACaseAsItWasApplied) {
+  const Case value = asking(1, now_);
+  EXPECT_EQ(ledger_->find_case(value.child), std::nullopt);
+  EXPECT_FALSE(ledger_->has_case(value.child));
+  apply(value);
+  EXPECT_EQ(ledger_->find_case(value.child), value);
+  EXPECT_TRUE(ledger_->has_case(value.child));
+  EXPECT_TRUE(ledger_->needs_full_look(value.child));
+  Case later = value;
+  later.outcome = Outcome::in_sync;
+  ledger_->remember(later);
+  EXPECT_EQ(ledger_->find_case(value.child), later);
+  EXPECT_FALSE(ledger_->needs_full_look(value.child));
+  ledger_->remember(asking(2, now_));
+  EXPECT_FALSE(ledger_->has_case(asking(2, now_).child)) << "it has none";
+}
+
+// Ten million delegations are to fit in 4 GiB, and a tenth of them may have a case.
+TEST_F(LedgerTest, ACaseTakesLessThanAKilobyteOfMemory) {
+  if (mallinfo2().uordblks == 0) GTEST_SKIP() << "another allocator";
+  constexpr std::size_t count = 2000;
+  store::Batch batch;
+  for (std::size_t i = 0; i < count; ++i) batch.cases.push_back(asking(i, now_));
+  ledger_->apply(std::move(batch));
+  ASSERT_TRUE(ledger_->commit());
+  reopen();  // so that the store's own memory is warm
+  const std::size_t before = mallinfo2().uordblks;
+  const Ledger another = Ledger::load(zone, policy_, store_.get()).value();
+  EXPECT_THAT((mallinfo2().uordblks - before) / count, testing::Lt(1000U));
+  EXPECT_EQ(another.find_case(asking(7, now_).child), asking(7, now_));
 }
 
 // Whatever happens to them, as a walk over all cases would find them; also after a restart.

@@ -251,7 +251,7 @@ void Pass::end_stretch() {
 
 bool Pass::must_be_full(const Delegation& delegation) const {
   if (options_.is_full || ledger_.open_change(delegation.child)) return true;
-  if (keeper::needs_full_look(ledger_.find_case(delegation.child))) return true;
+  if (ledger_.needs_full_look(delegation.child)) return true;
   return options_.deep_since && delegation.is_secure() &&
          keeper::needs_deep_look(delegation.child, policy_.deep_interval, *options_.deep_since,
                                  clock_.now());
@@ -343,13 +343,13 @@ void Pass::record(const Delegation& standing, LookResult result) {
 
 // `known` is the watermark from before; the batch has the step's evidence already.
 void Pass::write(keeper::Step step, const Inceptions& known, store::Batch batch) {
-  const bool has_case = ledger_.find_case(step.next.child).has_value();
+  const bool has_case = ledger_.has_case(step.next.child);
   const bool is_worth_a_case =
       has_case ? step.is_worth_storing : keeper::is_worth_storing(std::nullopt, step.next);
   if (is_worth_a_case) {
     batch.cases.push_back(std::move(step.next));
   } else if (has_case) {
-    ledger_.remember(std::move(step.next));
+    ledger_.remember(step.next);
   } else if (step.next.watermark != known) {
     batch.watermarks.push_back({step.next.parent, step.next.child, step.next.watermark});
   }

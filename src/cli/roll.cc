@@ -143,7 +143,7 @@ class Comparison {
 
   // A child with a case is looked at by the keeper itself, which knows what we removed.
   void take_lost_ds(const Delegation& delegation) {
-    if (ledger_.find_case(delegation.child)) return;
+    if (ledger_.has_case(delegation.child)) return;
     std::optional<Delegation> before;
     if (known_.snapshot() != nullptr) before = known_.snapshot()->find(delegation.child);
     auto step = keeper::notice_removal(before ? &*before : nullptr, delegation, policy_, now_);
