@@ -45,10 +45,9 @@ Result<TransferPart> TransferAnswer::begin(const Record& record) {
 
 // RFC 1995 §4: an answer with differences begins with two SOA records.
 Result<TransferPart> TransferAnswer::second(const Record& record) {
-  if (record.rdata == version_.rdata) {  // a zone of one record
-    kind_ = TransferKind::whole;
-    return enter(State::end, TransferPart::end);
-  }
+  // As a whole zone it would be one without any delegation: not to be believed on the word of a
+  // server that says twice what its version is.
+  if (record.rdata == version_.rdata) return fail("it has the SOA record twice and nothing else");
   if (kind_ == TransferKind::nothing_newer || record.rdata != step_.rdata) {
     return fail("the differences do not start from the version that was asked from");
   }

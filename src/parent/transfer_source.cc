@@ -30,9 +30,13 @@ constexpr Duration whole_interval = std::chrono::hours(24);
 
 constexpr const char* whole_zone = "the whole zone";
 
-// The zone as it was last read.
+// How often in a row differences may be of no use. One time may be a network's fault.
+constexpr int failures_max = 2;
+
+// The zone as it was last read. Where nobody works with that reading any more it was not believed:
+// then differences to it are of no use, and the whole is to say whether it was right.
 struct Held {
-  std::shared_ptr<const Snapshot> snapshot;
+  std::weak_ptr<const Snapshot> snapshot;
   ZoneRemainder remainder;
   dns::Serial serial;
   Time whole_at;  // when it was last read whole
@@ -42,7 +46,8 @@ using Contents = Result<std::optional<ZoneContents>>;
 
 // What one reading gives.
 struct Reading {
-  std::optional<ZoneContents> zone;  // nothing: as it was, and the facts, too
+  std::shared_ptr<const Snapshot> unchanged;  // else zone
+  std::optional<ZoneContents> zone;
   std::string how;
   Time whole_at;
 };
@@ -50,8 +55,12 @@ struct Reading {
 // What the answer to a request for differences is read into, whichever of its kinds it is.
 class DifferenceIntake {
  public:
-  DifferenceIntake(const dns::Name& zone, const Held& held, Time now)
-      : zone_(zone), now_(now), difference_(held.snapshot->delegations(), held.remainder, now) {}
+  DifferenceIntake(const dns::Name& zone, std::shared_ptr<const Snapshot> held,
+                   const ZoneRemainder& remainder, Time now)
+      : zone_(zone),
+        held_(std::move(held)),
+        now_(now),
+        difference_(held_->delegations(), remainder, now) {}
 
   Result<void> take(dns::TransferPart part, dns::Record&& record) {
     switch (part) {
@@ -84,6 +93,11 @@ class DifferenceIntake {
     return std::optional(*std::move(contents));
   }
 
+  // Does the server name the very version that is held?
+  [[nodiscard]] bool is_of(const ZoneRemainder& remainder) const {
+    return version_.rdata == remainder.soa;
+  }
+
   // How the reading came to be.
   [[nodiscard]] std::string text(dns::Serial since) const {
     return fmt::format("changes since the serial {}: {} removed, {} added", since.value,
@@ -98,6 +112,7 @@ class DifferenceIntake {
   }
 
   const dns::Name& zone_;
+  std::shared_ptr<const Snapshot> held_;
   Time now_;
   ZoneDifference difference_;
   dns::Record version_;
@@ -113,6 +128,7 @@ class TransferSource final : public Source {
     std::optional<Error> trouble;
     if (asks_for_differences()) {
       Result<std::optional<Reading>> followed = co_await follow();
+      failures_ = followed ? 0 : failures_ + 1;
       if (followed && *followed) co_return finish(**std::move(followed));
       if (!followed) trouble = std::move(followed.error());
     }
@@ -121,7 +137,9 @@ class TransferSource final : public Source {
     co_return finish(*std::move(whole));
   }
 
+  // Once a day nobody can tell: contents may change while the serial stays.
   boost::asio::awaitable<Result<bool>> has_changed(const Snapshot& snapshot) override {
+    if (read_whole_at_ && clock_.now() >= *read_whole_at_ + whole_interval) co_return true;
     ParentQuestion question{
         options_.server, {options_.zone, dns::RecordType::soa}, options_.key, options_.silence_max};
     const Result<dns::Message> message = co_await ask_parent(std::move(question), clock_);
@@ -152,8 +170,8 @@ class TransferSource final : public Source {
     return transfer;
   }
 
-  // What the differences failed of goes into the log, once: if the whole can be read, no others are
-  // asked for till tomorrow.
+  // What the differences failed of goes into the log. Where that happens again though the whole can
+  // be read, none are asked for till tomorrow.
   boost::asio::awaitable<Result<Reading>> read_whole(std::optional<Error> trouble) {
     Contents contents = co_await transfer(ZoneIntake::Keep::while_at_apex);
     if (contents && !*contents) {
@@ -163,13 +181,14 @@ class TransferSource final : public Source {
     if (!contents) co_return pass_on(std::move(contents));
     CHECK(*contents);
     if (trouble) {
-      no_differences_before_ = clock_.now() + whole_interval;
-      (*contents)->warnings.push_back(
-          fmt::format("the zone {} was read whole, as it is for a day, since the changes alone "
-                      "(IXFR) were of no use: {}",
-                      options_.zone.text(), trouble->text()));
+      const bool is_given_up = failures_ >= failures_max;
+      if (is_given_up) no_differences_before_ = clock_.now() + whole_interval;
+      (*contents)->warnings.push_back(fmt::format(
+          "the zone {} was read whole{}, since the changes alone (IXFR) were of no "
+          "use: {}",
+          options_.zone.text(), is_given_up ? ", as it is for a day" : "", trouble->text()));
     }
-    co_return Reading{*std::move(contents), whole_zone, clock_.now()};
+    co_return Reading{nullptr, *std::move(contents), whole_zone, clock_.now()};
   }
 
   // The zone once; nothing where it must come again, see ZoneIntake::finish().
@@ -191,12 +210,15 @@ class TransferSource final : public Source {
 
   [[nodiscard]] bool asks_for_differences() const {
     const Time now = clock_.now();
-    return held_ && now < held_->whole_at + whole_interval && now >= no_differences_before_;
+    return held_ && !held_->snapshot.expired() && now < held_->whole_at + whole_interval &&
+           now >= no_differences_before_;
   }
 
   // By what has changed since. Nothing where the whole must be read though nothing is wrong.
   boost::asio::awaitable<Result<std::optional<Reading>>> follow() {
-    DifferenceIntake intake(options_.zone, *held_, clock_.now());
+    const std::shared_ptr<const Snapshot> held = held_->snapshot.lock();
+    CHECK(held);  // asks_for_differences()
+    DifferenceIntake intake(options_.zone, held, held_->remainder, clock_.now());
     net::TransferOptions options = transfer_options();
     net::PartVisitor visitor = [&intake](dns::TransferPart part, dns::Record&& record) {
       return intake.take(part, std::move(record));
@@ -206,9 +228,10 @@ class TransferSource final : public Source {
         std::move(options), std::move(soa), clock_, std::move(visitor));
     if (!summary) co_return tl::unexpected<Error>(summary.error());
     if (summary->kind == dns::TransferKind::nothing_newer) {
-      // An older version is for the reader to judge, who must have it whole.
-      if (summary->serial != held_->serial) co_return std::nullopt;
-      if (is_unchanged()) co_return Reading{};
+      // An older version, or another one with our serial, is for the reader to judge, who must have
+      // it whole.
+      if (!intake.is_of(held_->remainder)) co_return std::nullopt;
+      if (is_unchanged(*held)) co_return Reading{held, std::nullopt, {}, {}};
     }
     const bool is_whole = summary->kind == dns::TransferKind::whole;
     std::function<Contents()> work = [&intake, is_whole] {
@@ -217,14 +240,14 @@ class TransferSource final : public Source {
     Contents contents = co_await run_aside<Contents>(std::move(work));
     if (!contents) co_return pass_on(std::move(contents));
     if (!*contents) co_return std::nullopt;
-    if (is_whole) co_return Reading{*std::move(contents), whole_zone, clock_.now()};
-    co_return Reading{*std::move(contents), intake.text(held_->serial), held_->whole_at};
+    if (is_whole) co_return Reading{nullptr, *std::move(contents), whole_zone, clock_.now()};
+    co_return Reading{nullptr, *std::move(contents), intake.text(held_->serial), held_->whole_at};
   }
 
   // The facts, too, are as they were.
-  [[nodiscard]] bool is_unchanged() const {
+  [[nodiscard]] bool is_unchanged(const Snapshot& held) const {
     const auto state = state_with_facts(state_at(held_->serial), options_.facts);
-    return state && *state == held_->snapshot->state();
+    return state && *state == held.state();
   }
 
   [[nodiscard]] tl::unexpected<Error> failure(const Error& error) const {
@@ -233,7 +256,7 @@ class TransferSource final : public Source {
   }
 
   SnapshotResult finish(Reading&& reading) {
-    if (!reading.zone) return held_->snapshot;
+    if (!reading.zone) return std::move(reading.unchanged);
     ZoneContents& zone = *reading.zone;
     SourceFacts source{state_at(zone.serial), zone.soa_signature, std::move(zone.warnings),
                        std::move(reading.how)};
@@ -242,6 +265,7 @@ class TransferSource final : public Source {
                       std::move(source), options_.facts);
     if (!made) return made;
     held_.reset();
+    read_whole_at_ = reading.whole_at;
     if (zone.remainder) {
       held_.emplace(Held{*made, *std::move(zone.remainder), zone.serial, reading.whole_at});
     }
@@ -253,7 +277,9 @@ class TransferSource final : public Source {
   TransferSourceOptions options_;
   const Clock& clock_;
   std::optional<Held> held_;
+  int failures_ = 0;  // of differences, in a row
   Time no_differences_before_;
+  std::optional<Time> read_whole_at_;
 };
 
 }  // namespace

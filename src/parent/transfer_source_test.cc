@@ -98,10 +98,12 @@ class Ixfr : public testing::Test {
     if (!source_) source_ = make_transfer_source(options_, clock_);
     return run_to_end(source_->read());
   }
+  // As it is worked with from then on.
   std::shared_ptr<const Snapshot> read() {
     auto snapshot = try_to_read();
     EXPECT_TRUE(snapshot) << snapshot.error().text();
-    return snapshot.value_or(nullptr);
+    last_ = snapshot.value_or(nullptr);
+    return last_;
   }
   // What was asked since this was last called.
   std::vector<std::string> asked() { return std::exchange(primary_.asked, {}); }
@@ -117,6 +119,7 @@ class Ixfr : public testing::Test {
   Primary primary_;
   TransferSourceOptions options_;
   std::unique_ptr<Source> source_;
+  std::shared_ptr<const Snapshot> last_;
 };
 
 TEST_F(Ixfr, WhatHasChangedIsAskedForAndApplied) {
@@ -180,7 +183,8 @@ TEST_F(Ixfr, AWholeZoneInsteadIsTakenAsItIs) {
   EXPECT_THAT(asked(), ElementsAre("AXFR", "IXFR 7", "IXFR 8"));
 }
 
-TEST_F(Ixfr, DifferencesThatAreOfNoUseAreReplacedByTheWholeAndNoneAskedForTillTomorrow) {
+TEST_F(Ixfr,
+       DifferencesThatAreOfNoUseAreReplacedByTheWholeAndAfterTheSecondTimeNotAskedForTillTomorrow) {
   const std::string begin = soa_text(8) + soa_text(7);
   const std::string end = soa_text(8);
   const std::string lad = "lad 60 NS ns.test.\n";
@@ -204,6 +208,7 @@ TEST_F(Ixfr, DifferencesThatAreOfNoUseAreReplacedByTheWholeAndNoneAskedForTillTo
       {"with a gap", dns::Rcode::noerror,
        soa_text(10) + soa_text(7) + soa_text(8) + lad + soa_text(9) + soa_text(10) + soa_text(10),
        "not followed by one that starts there"},
+      {"the SOA twice", dns::Rcode::noerror, soa_text(7) + soa_text(7), "twice and nothing else"},
       {"of another zone", dns::Rcode::noerror, "kid 60 SOA a. b. 8 1 1 1 1\n",
        "does not begin with the zone's SOA"},
       {"removes what is not there", dns::Rcode::noerror, begin + lad + soa_text(8) + lad + end,
@@ -234,6 +239,9 @@ TEST_F(Ixfr, DifferencesThatAreOfNoUseAreReplacedByTheWholeAndNoneAskedForTillTo
     EXPECT_EQ(snapshot->find(name("kid.example."))->hosts().at(0), name("ns.test.")) << what;
     EXPECT_THAT(snapshot->warnings(), ElementsAre(HasSubstr(why))) << what;
     EXPECT_THAT(asked(), ElementsAre("AXFR", "IXFR 7", "AXFR")) << what;
+    primary_.differences_rcode = dns::Rcode::notimp;
+    EXPECT_THAT(read()->warnings(), ElementsAre(HasSubstr("for a day"))) << what;
+    EXPECT_THAT(asked(), ElementsAre("IXFR 8", "AXFR")) << what;
     EXPECT_THAT(read()->warnings(), IsEmpty()) << what << ": it is said once";
     EXPECT_THAT(asked(), ElementsAre("AXFR")) << what << ": the server is remembered";
   }
@@ -264,6 +272,34 @@ TEST_F(Ixfr, AnOlderVersionIsReadWhole) {
   EXPECT_EQ(snapshot->size(), 0U);
   EXPECT_THAT(snapshot->warnings(), IsEmpty());
   EXPECT_THAT(asked(), ElementsAre("AXFR", "IXFR 7", "AXFR"));
+}
+
+TEST_F(Ixfr, AReadingThatNobodyBelievedIsFollowedByTheWhole) {
+  source_ = make_changed_source(make_transfer_source(options_, clock_));
+  read();
+  count_up();
+  ASSERT_TRUE(try_to_read()) << "and nobody takes it";
+  asked();
+  EXPECT_EQ(read()->reading(), "the whole zone");
+  EXPECT_THAT(asked(), ElementsAre("AXFR"));
+}
+
+TEST_F(Ixfr, AnotherVersionWithTheSameSerialIsReadWhole) {
+  read();
+  primary_.differences = {records("@ 60 SOA ns2.example. host.example. 7 1 1 1 1\n")};
+  EXPECT_EQ(read()->reading(), "the whole zone");
+  EXPECT_THAT(asked(), ElementsAre("AXFR", "IXFR 7", "AXFR"));
+}
+
+TEST_F(Ixfr, OnceADayTheWholeIsReadWhateverTheSerial) {
+  source_ = make_changed_source(make_transfer_source(options_, clock_));
+  read();
+  clock_.advance(hours(23));
+  read();
+  EXPECT_THAT(asked(), ElementsAre("AXFR", "SOA"));
+  clock_.advance(hours(1));
+  EXPECT_EQ(read()->reading(), "the whole zone");
+  EXPECT_THAT(asked(), ElementsAre("AXFR"));
 }
 
 TEST_F(Ixfr, OnceADayTheWholeIsRead) {
