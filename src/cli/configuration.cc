@@ -40,6 +40,7 @@ class Reader {
     for (const Value* signaling : signaling_) read_signaling(*signaling);
     if (!signaling_.empty()) warn_of_signaling(configuration_, signaling_.front()->line);
     check_signal(configuration_, signal_line_, faults_);
+    if (notify_ != nullptr) read_notify(*notify_);
     if (configuration_.vantages.empty()) configuration_.vantages.emplace_back();
     // A child's operator needs no parent zone.
     if (configuration_.parents.empty() && parents_.empty() && !configuration_.signal &&
@@ -106,7 +107,9 @@ class Reader {
       read_sender(value);
     else if (word == "parent")
       parents_ = tables_of("parent", value);
-    else if (word == "notify" || word == "http") {
+    else if (word == "notify")
+      notify_ = &value;
+    else if (word == "http") {
       configuration_.warnings.push_back(fmt::format(
           "{}:{}: [{}] has no effect in this version of dskeeper, which has no such listener yet.",
           faults_.file(), value.line, word));
@@ -218,6 +221,19 @@ class Reader {
     SenderSettings& sender = configuration_.sender.emplace();
     read_one("[sender]", value, sender_keys(), sender);
     if (!sender.memory.empty()) sender.memory = configuration_.resolve(sender.memory);
+  }
+
+  void read_notify(const Value& value) {
+    NotifySettings& notify = configuration_.notify.emplace();
+    read_one("[notify]", value, notify_keys(), notify);
+    if (notify.listen.empty()) {
+      faults_.add(value.line, "[notify] says nowhere to listen", "Add listen = [\"[::]:5359\"].");
+    }
+    for (std::string& key : notify.keys) check_key(key, line_of(value, "keys"));
+    if (notify.only_signed && notify.keys.empty()) {
+      faults_.add(line_of(value, "only-signed"),
+                  "notify.only-signed without notify.keys would refuse everybody");
+    }
   }
 
   void read_parent(const Value& value) {
@@ -359,6 +375,7 @@ class Reader {
   std::vector<const Value*> parents_;
   std::vector<const Value*> signaling_;
   unsigned signal_line_ = 0;
+  const Value* notify_ = nullptr;
 };
 
 }  // namespace

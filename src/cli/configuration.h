@@ -147,6 +147,17 @@ struct SenderSettings {
   bool secure_only = false;
 };
 
+// The NOTIFY receiver of `serve` (RFC 9859).
+struct NotifySettings {
+  std::vector<Endpoint> listen;
+  std::vector<std::string> keys;  // names of [[key]]s: who signs with one is a relay
+  bool only_signed = false;
+  std::vector<IpPrefix> relays;  // exempt from the limit of each source
+  unsigned source_rate = 10;     // NOTIFYs a second from one /24 or /48
+  unsigned rate = 200;           // looks a second that NOTIFYs cause
+  Duration child_interval = std::chrono::seconds(2);
+};
+
 struct Configuration {
   std::filesystem::path file;
   StoreSettings store;
@@ -158,6 +169,7 @@ struct Configuration {
   std::optional<SignalSettings> signal;
   std::vector<SignalingSettings> signaling;
   std::optional<SenderSettings> sender;
+  std::optional<NotifySettings> notify;
   std::map<std::string, Policy> policies;  // built in and own, each complete
   std::vector<std::string> warnings;       // accepted, but worth a word
 

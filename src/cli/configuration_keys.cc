@@ -2,6 +2,9 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <array>
+
 #include "cli/dsync_settings.h"
 
 namespace dskeeper::cli {
@@ -41,7 +44,7 @@ auto rate_into(unsigned Settings::*member) {
     unsigned rate = 0;
     if (!read_value(rate, value, faults)) return;
     if (rate == 0) {
-      faults.add(value.line, "a rate must be at least 1 question a second");
+      faults.add(value.line, "a rate must be at least 1 a second");
       return;
     }
     settings.*member = rate;
@@ -82,6 +85,34 @@ auto item_into(std::optional<Item> Settings::*member, Result<Item> (*parse)(std:
     else
       faults.add(value.line, item.error());
   };
+}
+
+// As in the examples of RFC 9859.
+constexpr std::uint16_t notify_port = 5359;
+
+// "[::]" alone means: at all addresses, those of IPv4 too.
+void read_listen(NotifySettings& notify, const Value& value, FaultList& faults) {
+  std::vector<std::string> texts;
+  if (!read_value(texts, value, faults)) return;
+  for (const std::string& text : texts) {
+    const auto at = Endpoint::parse(text, notify_port);
+    if (!at) {
+      faults.add(value.line, at.error());
+    } else if (at->port == 0) {
+      faults.add(value.line, fmt::format("\"{}\" names no port to listen at", text));
+    } else if (std::find(notify.listen.begin(), notify.listen.end(), *at) != notify.listen.end()) {
+      faults.add(value.line, fmt::format("{} stands here twice", at->text()));
+    } else {
+      notify.listen.push_back(*at);
+    }
+  }
+  const std::vector<Endpoint> named = notify.listen;
+  const IpAddress all_v6 = IpAddress::v6(std::array<std::uint8_t, 16>{});
+  for (const Endpoint& at : named) {
+    const Endpoint twin{IpAddress(), at.port};
+    const bool is_named = std::find(named.begin(), named.end(), twin) != named.end();
+    if (at.address == all_v6 && !is_named) notify.listen.push_back(twin);
+  }
 }
 
 Result<Endpoint> parse_server(std::string_view text) {
@@ -255,6 +286,33 @@ std::span<const Key<SignalingSettings>> signaling_keys() {
       {{"interval", "duration", "\"15m\"",
         "How often it is asked whether a zone has changed; one that has is read."},
        span_into(&Signaling::interval)}};
+  return keys;
+}
+
+std::span<const Key<NotifySettings>> notify_keys() {
+  using Notify = NotifySettings;
+  static const std::vector<Key<Notify>> keys = {
+      {{"listen", "list of addresses", "",
+        "Where NOTIFYs are received, over UDP and TCP, at port 5359 unless another is named; "
+        "`[::]` means all addresses, those of IPv4 too."},
+       read_listen},
+      {{"keys", "list of texts", "[]",
+        "The [[key]]s that relays sign with; what they send is exempt from source-rate."},
+       into(&Notify::keys)},
+      {{"only-signed", "true or false", "false", "NOTIFYs without one of these keys are refused."},
+       into(&Notify::only_signed)},
+      {{"relays", "list of prefixes", "[]",
+        "Relays known by their address, which over UDP can be forged; exempt from source-rate."},
+       list_of(&Notify::relays, &IpPrefix::parse)},
+      {{"source-rate", "number", "10",
+        "NOTIFYs a second from one /24 or /48, over ten seconds; more are postponed, by a minute "
+        "at most, and then come after those of others."},
+       rate_into(&Notify::source_rate)},
+      {{"rate", "number", "200", "Looks a second that NOTIFYs cause."}, rate_into(&Notify::rate)},
+      {{"child-interval", "duration", "\"2s\"",
+        "How often one child is looked at, however often it is notified; what comes in between "
+        "waits for the end of that time."},
+       span_into(&Notify::child_interval)}};
   return keys;
 }
 

@@ -15,6 +15,7 @@ namespace dskeeper::cli {
 [[nodiscard]] std::span<const Key<VantageSettings>> vantage_keys();
 [[nodiscard]] std::span<const Key<SignalSettings>> signal_keys();
 [[nodiscard]] std::span<const Key<SignalingSettings>> signaling_keys();
+[[nodiscard]] std::span<const Key<NotifySettings>> notify_keys();
 
 // A [[key]]: its secret comes from a file or the environment, never from the configuration.
 struct RawKeySettings {

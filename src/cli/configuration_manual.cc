@@ -59,6 +59,7 @@ std::string configuration_manual() {
   add_section(out, "[scan]", scan_keys());
   add_section(out, "[[scan.server]]", server_keys());
   add_section(out, "[[vantage]]", vantage_keys());
+  add_section(out, "[notify]", notify_keys());
   add_section(out, "[[key]]", tsig_key_keys());
   add_section(out, "[[parent]]", parent_keys());
   add_section(out, "[parent.dsync]", dsync_keys());

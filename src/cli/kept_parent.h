@@ -2,11 +2,13 @@
 // the readers of signaling zones.
 #pragma once
 
+#include <boost/asio/awaitable.hpp>
 #include <memory>
 #include <vector>
 
 #include "dns/name.h"
 #include "model/journal.h"
+#include "model/notice.h"
 #include "parent/snapshot.h"
 
 namespace dskeeper::cli {
@@ -24,6 +26,10 @@ class KeptParent {
   // Has the child looked at in full, soon; whoever asks is not believed. A name that the parent
   // does not delegate is passed over. False where too many wait already: the next pass sees it.
   virtual bool want_look(const dns::Name& child, Channel channel) = 0;
+  // Looks at the child in full, now, because of a NOTIFY. False where that cannot be done now,
+  // since it is looked at already or the trouble is our own: to be tried again.
+  // Unless said otherwise it waits with the others that are wanted.
+  [[nodiscard]] virtual boost::asio::awaitable<bool> look_at_notified(const Notice& notice);
 };
 
 // The longest one that the name lies below; null where there is none.

@@ -15,7 +15,7 @@
 namespace dskeeper::cli {
 namespace {
 
-constexpr std::array<LogEventKind, 30> catalogue = {{
+constexpr std::array<LogEventKind, 32> catalogue = {{
     {LogEvent::started, "started", LogLevel::info, "dskeeper {} keeps {} with the policy {}.", ""},
     {LogEvent::stopping, "stopping", LogLevel::info, "Stopping: what is in flight is ended first.",
      ""},
@@ -57,6 +57,12 @@ constexpr std::array<LogEventKind, 30> catalogue = {{
     {LogEvent::pass_void, "pass-void", LogLevel::error,
      "Looks at the children of {} do not count: {}",
      "Mend our own network or clock; the children are asked again."},
+    {LogEvent::notify_listening, "notify-listening", LogLevel::info,
+     "NOTIFY is received at {} over UDP and TCP.", ""},
+    {LogEvent::notify_no_room, "notify-no-room", LogLevel::warning,
+     "{} NOTIFYs were not acknowledged, since too many wait already.",
+     "Their senders repeat them. If they are wanted, name the relays in notify.relays or "
+     "notify.keys, or raise notify.rate."},
     {LogEvent::journal_head, "journal-head", LogLevel::info,
      "The journal of {} ends with entry {}, hash {}.",
      "Note it outside this machine: nothing before it can then be cut unseen."},

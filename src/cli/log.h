@@ -32,6 +32,8 @@ enum class LogEvent : std::uint8_t {
   breaker_resumed,
   act_obeyed,
   pass_void,
+  notify_listening,
+  notify_no_room,
   journal_head,
   signals_found,
   signals_unreadable,

@@ -12,7 +12,8 @@ namespace {
 constexpr unsigned network_bits_v4 = 24;
 constexpr unsigned network_bits_v6 = 48;
 
-// A hoster may give each customer's servers names of the customer's own; their glue tells.
+}  // namespace
+
 std::string operator_of(const Delegation& delegation) {
   for (const NameServer& server : delegation.name_servers) {
     if (!server.host.is_at_or_below(delegation.child) || server.glue.empty()) continue;
@@ -23,10 +24,9 @@ std::string operator_of(const Delegation& delegation) {
   return keeper::operator_of(delegation.hosts());
 }
 
-}  // namespace
-
 std::vector<std::uint32_t> operator_numbers(const parent::Snapshot& snapshot,
                                             const std::vector<std::size_t>& children) {
+  if (children.size() == 1) return {0};
   constexpr std::uint32_t unknown = std::numeric_limits<std::uint32_t>::max();
   std::unordered_map<std::string, std::uint32_t> operators;
   // Who shares all name servers shares its operator: spares most of the reckoning.

@@ -3,11 +3,16 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "parent/source.h"
 
 namespace dskeeper::cli {
+
+// A name or a network. A hoster may give each customer's servers names of the customer's own; their
+// glue tells.
+[[nodiscard]] std::string operator_of(const Delegation& delegation);
 
 // For each of these children of the snapshot a number, the same for those of one operator: by the
 // domain of the name servers (keeper::operator_of), or by the network of the glue, where a child's

@@ -102,7 +102,8 @@ Pass::Pass(ParentState& state, Proving& proving, const Clock& clock, PassOptions
       clock_(clock),
       options_(std::move(options)),
       snapshot_(state.view().snapshot()),
-      extra_work_(snapshot_->size()),
+      own_extra_work_(snapshot_->size()),
+      extra_work_(options_.extra_work != nullptr ? *options_.extra_work : own_extra_work_),
       stretch_began_(clock.now()),
       last_commit_(clock.now()) {}
 
@@ -177,7 +178,7 @@ asio::awaitable<void> Pass::work(Round& round, survey::Turn turn) {
 
 asio::awaitable<Pass::LookEnd> Pass::take_turn(std::size_t index, bool is_last) {
   const dns::Name child = snapshot_->child(index);
-  if (!ledger_.begin_look(child)) co_return LookEnd();
+  if (is_spared(child) || !ledger_.begin_look(child)) co_return LookEnd();
   const LookEnd end = co_await look_and_record(index, is_last);
   if (end.kind != LookEnd::Kind::deferred) ledger_.end_look(child);
   co_return end;
@@ -231,7 +232,10 @@ asio::awaitable<Pass::LookEnd> Pass::look_and_record(std::size_t index, bool is_
 // Judged is a stretch of the pass at a time: an outage of ten minutes would be lost in a pass of
 // hours.
 void Pass::end_stretch() {
-  const std::optional<std::string> fault = health_.find_fault();
+  // Of one child that a stranger has named it says nothing: he may have many silent servers, and
+  // would void the looks at everybody else's.
+  const std::optional<std::string> fault =
+      options_.channel == Channel::notify ? std::nullopt : health_.find_fault();
   if (fault && !deferred_.empty()) {
     summary_.void_looks += deferred_.size();
     summary_.void_reason = *fault;
@@ -260,10 +264,12 @@ bool Pass::must_be_full(const Delegation& delegation) const {
 asio::awaitable<LookResult> Pass::look(const Delegation& delegation, std::size_t first) {
   LookResult result;
   const LookId id = make_look_id(clock_.now());
-  const survey::Depth depth = must_be_full(delegation) ? survey::Depth::full : survey::Depth::timed;
+  const survey::Depth full =
+      options_.channel == Channel::notify ? survey::Depth::notified : survey::Depth::full;
+  const survey::Depth depth = must_be_full(delegation) ? full : survey::Depth::timed;
   for (survey::Surveyor* surveyor : surveyors_) {
     // Once one vantage point has seen that something is asked, the others look in full.
-    const survey::Depth own = result.surveys.empty() ? depth : survey::Depth::full;
+    const survey::Depth own = result.surveys.empty() ? depth : full;
     Survey survey = co_await surveyor->look(delegation, own, id, first);
     const bool is_over = survey.stopped_early;
     result.surveys.push_back(std::move(survey));
@@ -320,6 +326,7 @@ void Pass::record(const Delegation& standing, LookResult result) {
   const Time now = result.verdict.at;
   keeper::Step step =
       keeper::advance(before, delegation, result.verdict, open_change, policy_, vantages, now);
+  note_notified(step, before);
   ++summary_.children;
   ++summary_.outcomes[std::string(to_text(step.next.outcome))];
   if (step.queue) ++summary_.changes_queued;
@@ -329,6 +336,7 @@ void Pass::record(const Delegation& standing, LookResult result) {
                {result.surveys, result.verdict, delegation, before, open_change, policy_, vantages,
                 now, options_.channel},
                ledger_.shelf(), batch);
+    tell_of_notice(step, result.surveys.front().started_at);
   }
   meet_breakers(step, batch);
   if (options_.on_look) {

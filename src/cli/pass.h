@@ -17,12 +17,14 @@
 
 #include "base/time.h"
 #include "cli/extra_work.h"
+#include "cli/notice_journal.h"
 #include "cli/parent_state.h"
 #include "cli/proving.h"
 #include "keeper/advance.h"
 #include "keeper/outage.h"
 #include "model/case.h"
 #include "model/journal.h"
+#include "model/notice.h"
 #include "model/pass_progress.h"
 #include "model/survey.h"
 #include "model/verdict.h"
@@ -42,11 +44,17 @@ struct LookResult {
 struct PassOptions {
   bool is_dry_run = false;          // judges, but writes nothing
   bool is_full = false;             // named children: no look ends early
+  bool spares_notified = false;     // leaves out who notifies, as the policy says
   Channel channel = Channel::scan;  // for the journal
   // When the pass before this one began: secure children are looked at in full once in the policy's
   // deep-interval. Nothing: no look is deep.
   std::optional<Time> deep_since;
-  std::size_t rotation = 0;  // grows from pass to pass, so that in time each server is first
+  // Of a look that a NOTIFY caused: what it said, and which of it the journal shall hear; null
+  // else.
+  const Notice* notice = nullptr;
+  NoticeJournal* notice_journal = nullptr;
+  ExtraWork* extra_work = nullptr;  // shared with other passes; null: its own
+  std::size_t rotation = 0;         // grows from pass to pass, so that in time each server is first
   std::size_t in_flight_max = 1000;  // children under way at a time
   std::function<void(const Delegation&, const LookResult&)> on_look;  // may be empty
 };
@@ -110,11 +118,14 @@ class Pass {
   boost::asio::awaitable<LookEnd> look_and_record(std::size_t index, bool is_last);
   boost::asio::awaitable<LookResult> look(const Delegation& delegation, std::size_t first);
   boost::asio::awaitable<void> judge(const Delegation& delegation, LookResult& result);
+  [[nodiscard]] bool is_spared(const dns::Name& child) const;
   [[nodiscard]] bool must_be_full(const Delegation& delegation) const;
   void end_stretch();
   [[nodiscard]] Result<std::optional<Case>> recall(const Delegation& standing,
                                                    const Verdict& verdict) const;
   void record(const Delegation& standing, LookResult result);
+  void note_notified(keeper::Step& step, const std::optional<Case>& before) const;
+  void tell_of_notice(keeper::Step& step, Time looked_at);
   void meet_breakers(keeper::Step& step, store::Batch& batch);
   void write(keeper::Step step, const Inceptions& known, store::Batch batch);
   void commit();
@@ -129,7 +140,8 @@ class Pass {
   PassOptions options_;
 
   std::shared_ptr<const parent::Snapshot> snapshot_;
-  ExtraWork extra_work_;
+  ExtraWork own_extra_work_;
+  ExtraWork& extra_work_;
   bool is_stopped_ = false;
   // Looks with silent servers wait until it is known whose silence it was.
   struct Deferred {

@@ -268,6 +268,10 @@ std::vector<Key<Policy>> change_keys() {
       {{"deep-interval", "duration", "\"7d\"",
         "How often every secure delegation is looked at in full."},
        into(&Policy::deep_interval)},
+      {{"notified-interval", "duration", "\"0s\"",
+        "Once a NOTIFY has revealed a change, passes look at the child only this often, until one "
+        "finds what nobody notified; \"0s\" is at each pass (RFC 9859 §4.3)."},
+       into(&Policy::notified_interval)},
       {{"breaker", "table of numbers",
         "{ delete-share = 0.01, delete-min = 20, change-share = 0.1, change-min = 200, "
         "operator-share = 0.5, operator-min = 20 }",

@@ -16,6 +16,7 @@
 #include "cli/commands.h"
 #include "cli/dsync_part.h"
 #include "cli/log.h"
+#include "cli/notify_part.h"
 #include "cli/part.h"
 #include "cli/proving.h"
 #include "cli/service.h"
@@ -118,6 +119,7 @@ class Daemon {
           std::make_unique<Service>(*made->workplace, work, store_, proving_, signatures_,
                                     made->configuration.scan.interval, clock_));
     }
+    if (auto added = add_notify_part(*made); !added) return pass_on(std::move(added));
     if (auto added = add_signal_parts(*made); !added) return pass_on(std::move(added));
     add_dsync_part(*made);
     if (made->parts().empty()) {
@@ -126,6 +128,18 @@ class Daemon {
     }
     leases_.merge(taken);
     return made;
+  }
+
+  // RFC 9859.
+  Result<void> add_notify_part(Generation& generation) {
+    if (!generation.configuration.notify) return {};
+    std::vector<KeptParent*> parents;
+    for (const auto& service : generation.services) parents.push_back(service.get());
+    auto part = NotifyPart::make(context_.get_executor(), generation.configuration,
+                                 std::move(parents), notify_memory_, clock_);
+    if (!part) return pass_on(std::move(part));
+    generation.others.push_back(*std::move(part));
+    return {};
   }
 
   // RFC 9615, both sides.
@@ -250,6 +264,7 @@ class Daemon {
   asio::io_context context_;
   asio::signal_set signals_;
   std::map<dns::Name, std::unique_ptr<store::Lease>> leases_;
+  NotifyMemory notify_memory_;
   std::shared_ptr<Generation> current_;
   std::shared_ptr<Generation> next_;  // takes over when the current one has ended
   bool is_stopping_ = false;

@@ -147,6 +147,8 @@ asio::awaitable<void> Service::timed_pass() {
   const Result<std::optional<Time>> last_pass = state_->last_pass();
   if (!last_pass) log(LogEvent::store_failed, {last_pass.error().text()});
   PassOptions options;
+  // What was acknowledged may have been lost with the process before this one.
+  options.spares_notified = passes_ > 1;
   options.deep_since = last_pass.value_or(std::nullopt).value_or(started - interval_);
   const std::vector<std::size_t> children = all_children(*snapshot);
   const auto summary = co_await pass(children, std::move(options));
@@ -206,7 +208,8 @@ void Service::note_store(const Result<void>& done) {
 asio::awaitable<Result<PassSummary>> Service::pass(const std::vector<std::size_t>& children,
                                                    PassOptions options) {
   options.rotation = passes_;
-  const bool is_timed = options.channel == Channel::scan;
+  const Channel channel = options.channel;
+  const bool is_timed = channel == Channel::scan;
   Pass current(*state_, proving_, clock_, std::move(options));
   const PassUnderWay entry(under_way_, current);
   std::optional<Repeater> reports;
@@ -219,7 +222,7 @@ asio::awaitable<Result<PassSummary>> Service::pass(const std::vector<std::size_t
   } else if (summary->void_looks > 0) {
     note_void(summary->void_reason);
     no_looks_before_ = clock_.now() + void_looks_pause;
-  } else {
+  } else if (channel != Channel::notify) {
     void_reason_.clear();
   }
   co_return summary;

@@ -10,12 +10,15 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <memory>
+#include <optional>
 #include <set>
 
 #include "base/result.h"
 #include "base/time.h"
 #include "cli/dispatcher.h"
+#include "cli/extra_work.h"
 #include "cli/kept_parent.h"
+#include "cli/notice_journal.h"
 #include "cli/parent_state.h"
 #include "cli/part.h"
 #include "cli/pass.h"
@@ -44,6 +47,7 @@ class Service final : public Part, public KeptParent {
   [[nodiscard]] const dns::Name& zone() const override { return work_.settings->zone; }
   [[nodiscard]] std::shared_ptr<const parent::Snapshot> snapshot() const override;
   bool want_look(const dns::Name& child, Channel channel) override;
+  [[nodiscard]] boost::asio::awaitable<bool> look_at_notified(const Notice& notice) override;
 
  private:
   // What runs side by side, each with its own rest in between.
@@ -57,6 +61,7 @@ class Service final : public Part, public KeptParent {
   boost::asio::awaitable<bool> is_ready_to_look();
   boost::asio::awaitable<bool> look_in_full(const std::vector<dns::Name>& children,
                                             Channel channel);
+  [[nodiscard]] ExtraWork& notified_work();
   boost::asio::awaitable<void> send_round();
   boost::asio::awaitable<Result<PassSummary>> pass(const std::vector<std::size_t>& children,
                                                    PassOptions options);
@@ -84,6 +89,9 @@ class Service final : public Part, public KeptParent {
   std::unique_ptr<Dispatcher> dispatcher_;
   std::vector<dns::Name> look_at_;  // beside what is due; kept until it can be done
   WantedLooks wanted_;
+  NoticeJournal notice_journal_;
+  std::optional<ExtraWork> notified_work_;  // of all looks by NOTIFY in the hour that began then
+  Time notified_work_began_;
   std::array<boost::asio::steady_timer, loop_count> timers_;
   Time next_pass_;
   unsigned failed_starts_ = 0;  // of passes, in a row

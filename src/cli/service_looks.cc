@@ -8,6 +8,8 @@ namespace dskeeper::cli {
 namespace asio = boost::asio;
 namespace {
 
+constexpr Duration notified_work_length = std::chrono::hours(1);
+
 // Each is named once.
 void add_new(std::vector<dns::Name>& names, const std::vector<dns::Name>& more) {
   for (const dns::Name& name : more) {
@@ -52,6 +54,35 @@ asio::awaitable<void> Service::wanted_looks() {
   const bool counts = co_await look_in_full(batch.children, batch.channel);
   if (counts) co_return;
   for (const dns::Name& child : batch.children) wanted_.want(child, batch.channel);
+}
+
+// Each look for itself, since the next one shall not wait for a child that is silent.
+asio::awaitable<bool> Service::look_at_notified(const Notice& notice) {
+  if (snapshot() == nullptr || is_stopped_ || clock_.now() < no_looks_before_) co_return false;
+  const bool is_ready = co_await is_ready_to_look();
+  if (!is_ready || state_->ledger().is_looked_at(notice.child)) co_return false;
+  PassOptions options;
+  options.is_full = true;
+  options.channel = Channel::notify;
+  options.notice = &notice;
+  options.notice_journal = &notice_journal_;
+  options.extra_work = &notified_work();
+  const std::vector<dns::Name> children = {notice.child};
+  const std::vector<std::size_t> present = present_children(*state_->view().snapshot(), children);
+  if (present.empty()) co_return true;
+  const auto summary = co_await pass(present, std::move(options));
+  co_return summary && summary->void_looks == 0 && !is_stopped_;
+}
+
+// Strangers choose when these looks are made: what they may cost together is bounded by the hour.
+ExtraWork& Service::notified_work() {
+  const Time now = clock_.now();
+  const bool is_over = now - notified_work_began_ >= notified_work_length;
+  if (!notified_work_ || is_over || now < notified_work_began_) {
+    notified_work_.emplace(state_->view().snapshot()->size());
+    notified_work_began_ = now;
+  }
+  return *notified_work_;
 }
 
 asio::awaitable<bool> Service::is_ready_to_look() {

@@ -3,6 +3,7 @@
 
 #include "cli/case_text.h"
 #include "cli/commands.h"
+#include "cli/history_timing.h"
 #include "cli/progress.h"
 #include "cli/shown_text.h"
 #include "cli/typed_child.h"
@@ -162,12 +163,14 @@ int run_history(const Configuration& configuration, const std::string& name, boo
   if (!store) return could_not(store.error());
   const auto entries = (*store)->history(child->parent->zone, child->name);
   if (!entries) return could_not(entries.error());
-  for (const JournalEntry& entry : *entries) {
+  const std::vector<std::optional<Duration>> since_notice = times_since_notice(*entries);
+  for (std::size_t at = 0; at < entries->size(); ++at) {
+    const JournalEntry& entry = (*entries)[at];
     if (json) {
-      fmt::print("{}\n", event_to_json(entry));
+      fmt::print("{}\n", event_to_json(entry, since_notice[at]));
     } else {
-      fmt::print("{}  {:10}  {}\n", format_time(entry.event.at), to_text(entry.event.kind),
-                 shown_text(entry.event.summary));
+      fmt::print("{}  {:10}  {}{}\n", format_time(entry.event.at), to_text(entry.event.kind),
+                 shown_text(entry.event.summary), since_notice_text(since_notice[at]));
     }
   }
   if (entries->empty() && !json) {

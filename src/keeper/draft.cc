@@ -17,6 +17,7 @@ Draft open_draft(const Facts& facts) {
     if (continuity == Continuity::same) {
       next.retry = facts.before->retry;
       next.conditions = facts.before->conditions;
+      next.notified_since = facts.before->notified_since;
       next.watermark = facts.before->watermark;
       next.hold = facts.before->hold;
       if (facts.policy.out_of_band_wins && was_changed_out_of_band(facts)) {

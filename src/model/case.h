@@ -139,6 +139,9 @@ struct Case {
   std::optional<LostRemoval> lost_removal;
   std::optional<LoweredTtl> lowered_ttl;
   std::optional<Approval> approval;
+  // Its operator notifies (RFC 9859 §4.3): one has revealed a change, and no pass since has found
+  // what none announced.
+  std::optional<Time> notified_since;
   std::optional<Time> absent_since;   // the parent does not delegate the name any more
   std::vector<Condition> conditions;  // bounded; keeper/reports.h
   CsyncCase csync;                    // the other request that a child may make

@@ -1,10 +1,12 @@
 // The nouns as JSON: the case as the contract prints it, and each noun's own form for the store.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/result.h"
+#include "base/time.h"
 #include "model/act.h"
 #include "model/breaker.h"
 #include "model/case.h"
@@ -43,6 +45,8 @@ namespace dskeeper {
 // What an event records of a decision (RFC 10026 §5.2): what was asked, of whom, what followed.
 [[nodiscard]] std::string decision_to_json(const Case& value, const Verdict& verdict);
 // One line for `history --json`.
-[[nodiscard]] std::string event_to_json(const JournalEntry& entry);
+// `after_notify`: how long after the NOTIFY that it follows from.
+[[nodiscard]] std::string event_to_json(const JournalEntry& entry,
+                                        const std::optional<Duration>& after_notify = {});
 
 }  // namespace dskeeper

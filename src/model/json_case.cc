@@ -252,8 +252,9 @@ json::value write_case(const Case& value) {
                    {"absent_since", write_optional(value.absent_since)},
                    {"conditions", write_conditions(value.conditions)},
                    {"change", write_optional_by(value.change, write_change)}};
-  // Evidence is found by the hash of its document: what has no CSYNC is written as before.
+  // Evidence is found by the hash of its document: what has none of these is written as before.
   if (!value.csync.empty()) out.emplace("csync", write_csync_case(value.csync));
+  if (value.notified_since) out.emplace("notified_since", write(*value.notified_since));
   return out;
 }
 
@@ -299,6 +300,7 @@ Case read_case(const json::value& value, Trouble& trouble) {
   out.suspension = fields.get_optional("suspension", read_suspension);
   if (format >= 2) read_second_format(fields, out);
   if (fields.has("csync")) out.csync = fields.get("csync", read_csync_case);
+  if (fields.has("notified_since")) out.notified_since = fields.get("notified_since", read_time);
   out.change = fields.get_optional("change", read_change);
   fields.finish();
   return out;

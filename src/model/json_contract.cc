@@ -182,16 +182,18 @@ std::string breaker_to_contract_json(const Breaker& value) {
                             {"resumed_at", time_text(value.resumed_at)}});
 }
 
-std::string event_to_json(const JournalEntry& entry) {
+std::string event_to_json(const JournalEntry& entry, const std::optional<Duration>& after_notify) {
   const Event& event = entry.event;
-  return shown(json::object{{"number", entry.number},
-                            {"parent", write(event.parent)},
-                            {"child", write(event.child)},
-                            {"at", time_text(event.at)},
-                            {"kind", clean(to_text(event.kind))},
-                            {"summary", write(event.summary)},
-                            {"details", details_json(event.details)},
-                            {"hash", clean(to_hex(entry.hash))}});
+  json::object out{{"number", entry.number},
+                   {"parent", write(event.parent)},
+                   {"child", write(event.child)},
+                   {"at", time_text(event.at)},
+                   {"kind", clean(to_text(event.kind))},
+                   {"summary", write(event.summary)},
+                   {"details", details_json(event.details)},
+                   {"hash", clean(to_hex(entry.hash))}};
+  if (after_notify) out["after_notify_ms"] = after_notify->count();
+  return shown(std::move(out));
 }
 
 std::string decision_to_json(const Case& value, const Verdict& verdict) {

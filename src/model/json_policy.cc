@@ -26,7 +26,8 @@ constexpr Words<2> transport_words = {"any", "tcp"};
                                 digests_enforce, algorithms_complete, out_of_band_wins, keys_max,
                                 cds_max, ds_max, require_status, bar_status, accept_delete, csync,
                                 csync_approval, ns_min, retry, unreachable, ds_ttl,
-                                approval_expires, deep_interval, breaker, keep] = policy;
+                                approval_expires, deep_interval, notified_interval, breaker, keep] =
+      policy;
 }
 
 json::value write_duration(Duration duration) {
@@ -105,6 +106,10 @@ json::object write_policy(const Policy& policy) {
                                {"restore_after", write_duration(policy.ds_ttl.restore_after)}};
   out["approval_expires"] = write_duration(policy.approval_expires);
   out["deep_interval"] = write_duration(policy.deep_interval);
+  // Evidence is found by the hash of its document: what has none of it is written as before.
+  if (policy.notified_interval != Duration::zero()) {
+    out["notified_interval"] = write_duration(policy.notified_interval);
+  }
   out["breaker"] = json::object{{"delete_share", write_share(policy.breaker.delete_share)},
                                 {"delete_min", policy.breaker.delete_min},
                                 {"change_share", write_share(policy.breaker.change_share)},
@@ -258,6 +263,9 @@ Policy read_policy(const json::value& value, Trouble& trouble) {
   read_part(fields, "ds_ttl", read_ds_ttl, out);
   out.approval_expires = fields.get("approval_expires", read_duration);
   out.deep_interval = fields.get("deep_interval", read_duration);
+  if (fields.has("notified_interval")) {
+    out.notified_interval = fields.get("notified_interval", read_duration);
+  }
   read_part(fields, "breaker", read_breaker, out);
   out.keep = fields.get("keep", read_duration);
   fields.finish();

@@ -76,6 +76,7 @@ struct Policy {
   } ds_ttl;
   Duration approval_expires = std::chrono::hours(7 * 24);
   Duration deep_interval = std::chrono::hours(7 * 24);
+  Duration notified_interval{};  // of timed looks at who notifies; zero: as often as all others
   struct {
     double delete_share = 0.01;
     unsigned delete_min = 20;

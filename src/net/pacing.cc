@@ -23,8 +23,11 @@ std::size_t index_of(Transport transport) {
 }
 
 // No limit stays none.
-unsigned notified_share(unsigned rate) {
-  return rate == 0 ? 0 : std::max(1U, rate / notified_share_of_rate);
+TokenRate notified_share(const TokenRate& whole) {
+  TokenRate share;
+  share.interval = whole.interval * notified_share_of_rate;
+  share.burst = std::max(share.interval * (burst_min - 1), whole.burst);
+  return share;
 }
 
 // What a question that has ended says of its server's load; nothing, where it says nothing.
@@ -80,7 +83,7 @@ struct PacedServer final : TimerWheel::Entry {
       : pacing(its_pacing),
         rate_max(its_rate),
         rate(TokenRate::per_second(its_rate)),
-        notified_rate(TokenRate::per_second(notified_share(its_rate))),
+        notified_rate(notified_share(rate)),
         network(its_network) {}
 
   // When the next question may go, at the pace that the server is worth now.
@@ -97,13 +100,12 @@ struct PacedServer final : TimerWheel::Entry {
     pace = eighths;
     if (rate_max == 0) return;
     const std::uint64_t slower = std::uint64_t{rate_max} * eighths / Backoff::full_pace;
-    const unsigned per_second = std::max(1U, static_cast<unsigned>(slower));
-    for (auto& [tokens, worth] : {std::pair<TokenRate&, unsigned>(rate, per_second),
-                                  {notified_rate, notified_share(per_second)}}) {
-      const Moment used_until = tokens.used_until;
-      tokens = TokenRate::per_second(worth);
-      tokens.used_until = used_until;
-    }
+    const Moment used_until = rate.used_until;
+    const Moment notified_until = notified_rate.used_until;
+    rate = TokenRate::per_second(std::max(1U, static_cast<unsigned>(slower)));
+    rate.used_until = used_until;
+    notified_rate = notified_share(rate);
+    notified_rate.used_until = notified_until;
   }
   [[nodiscard]] bool has_waiting() const { return !waiting.empty() || !waiting_notified.empty(); }
   [[nodiscard]] bool is_idle(Moment now, Moment::duration silence_kept) const {
@@ -111,7 +113,7 @@ struct PacedServer final : TimerWheel::Entry {
       return one.children == 0 || now - one.last_at > silence_kept;
     };
     return !has_waiting() && in_flight[0] + in_flight[1] == 0 && rate.used_until <= now &&
-           backoff.eighths(now) == Backoff::full_pace &&
+           notified_rate.used_until <= now && backoff.eighths(now) == Backoff::full_pace &&
            std::all_of(silence.begin(), silence.end(), is_quiet);
   }
 
@@ -173,7 +175,7 @@ void Pacing::enter(Pending& pending) {
   const Moment now = loop_.now();
   PacedServer::Silence& silence = server.silence[index_of(pending.transport)];
   if (silence.is_aside()) {
-    if (now >= silence.aside_until) {
+    if (now >= silence.aside_until && !pending.is_notified) {
       // This question is the probe; the others go on as before until it has been answered.
       silence.aside_until = now + probe_after_;
     } else if (!give_leave(server, pending)) {
@@ -247,16 +249,19 @@ void Pacing::leave(Pending& pending) {
   pending.is_in_flight = false;
   PacedServer& server = *pending.server;
   const std::size_t index = index_of(pending.transport);
+  const bool was_full = server.in_flight[index] >= options_.server_in_flight_max;
   --server.in_flight[index];
   end_leave(pending);
-  note_trouble(server, pending);
-  if (pending.reply.status == AskStatus::timeout) {
+  // Strangers choose at which children notified looks are made: trouble with those counts against
+  // no server.
+  if (!pending.is_notified) note_trouble(server, pending);
+  const AskStatus status = pending.reply.status;
+  if (status == AskStatus::timeout && !pending.is_notified) {
     note_silence(server, pending);
-  } else if (pending.reply.status == AskStatus::answered ||
-             pending.reply.status == AskStatus::truncated) {
+  } else if (status == AskStatus::answered || status == AskStatus::truncated) {
     server.silence[index] = {};
   }
-  if (server.has_waiting() && !server.is_armed()) pump(server);
+  if (server.has_waiting() && (was_full || !server.is_armed())) pump(server);
 }
 
 void Pacing::note_trouble(PacedServer& server, const Pending& pending) {

@@ -52,13 +52,15 @@ std::optional<Rcode> Answering::decide(const Reading& reading, const IpAddress& 
     ++counts_.unsigned_or_forged;
     return Rcode::refused;
   }
-  const std::optional<std::uint64_t> operator_key = find_(incoming.notification->child);
-  if (!operator_key) {
+  const Standing standing = find_(incoming.notification->child);
+  if (standing.kind != Standing::Kind::delegated) {
     ++counts_.unknown;
+    if (standing.kind == Standing::Kind::not_known_yet) return std::nullopt;
     return Rcode::refused;
   }
-  const Sender sender{from, is_tcp, reading.tsig.has_value() || is_relay(from)};
-  switch (intake_.take(*incoming.notification, sender, *operator_key, now)) {
+  const bool is_named = is_relay(from);
+  const Sender sender{from, is_tcp, reading.tsig.has_value() || (is_named && is_tcp), is_named};
+  switch (intake_.take(*incoming.notification, sender, standing.operator_key, now)) {
     case Intake::Taken::waits:
       ++counts_.taken;
       return Rcode::noerror;

@@ -38,9 +38,17 @@ struct AnsweringOptions {
   std::vector<IpPrefix> relays{};
 };
 
-// Where a delegation of ours is run: the same key for children with the same servers. Nothing: it
-// is none.
-using FindDelegation = std::function<std::optional<std::uint64_t>(const dns::Name& child)>;
+// What a name is to us.
+struct Standing {
+  enum class Kind : std::uint8_t {
+    not_ours,
+    not_known_yet,  // the parent zone was not read yet: no answer, so that the sender asks again
+    delegated,
+  };
+  Kind kind = Kind::not_ours;
+  std::uint64_t operator_key = 0;  // the same for children with the same servers
+};
+using FindDelegation = std::function<Standing(const dns::Name& child)>;
 
 class Answering {
  public:

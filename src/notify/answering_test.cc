@@ -23,8 +23,8 @@ class AnsweringTest : public testing::Test {
  protected:
   Answering make(AnsweringOptions options = {}) {
     return {std::move(options), intake_, [](const dns::Name& child) {
-              return child == name_of("kid.example.") ? std::optional<std::uint64_t>(1)
-                                                      : std::nullopt;
+              const bool is_ours = child == name_of("kid.example.");
+              return is_ours ? Standing{Standing::Kind::delegated, 1} : Standing{};
             }};
   }
   static Bytes notify(std::string_view child = "kid.example.") {
@@ -62,9 +62,18 @@ TEST_F(AnsweringTest, WhatIsNoNotify_IsAnsweredWithoutWork) {
 // RFC 1996 §3.6: no answer makes the sender ask again.
 TEST_F(AnsweringTest, WhereThereIsNoRoom_ThereIsNoAnswer) {
   Intake full({.waiting_max = 0}, 1);
-  Answering answering({}, full, [](const dns::Name&) { return std::optional<std::uint64_t>(1); });
+  Answering answering({}, full, [](const dns::Name&) {
+    return Standing{Standing::Kind::delegated, 1};
+  });
   EXPECT_FALSE(answering.answer(notify(), stranger, false, now));
   EXPECT_EQ(answering.counts().no_room, 1U);
+}
+
+TEST_F(AnsweringTest, BeforeTheZoneWasRead_ThereIsNoAnswer) {
+  Answering answering({}, intake_, [](const dns::Name&) {
+    return Standing{Standing::Kind::not_known_yet, 0};
+  });
+  EXPECT_FALSE(answering.answer(notify(), stranger, false, now));
 }
 
 TEST_F(AnsweringTest, SignedByARelay_IsAnsweredSigned_AndExempt) {
@@ -110,7 +119,7 @@ TEST_F(AnsweringTest, RelaysAreKnownByTheirAddressToo) {
 
 TEST(EdgeCase, N103_NoDelegationOfOurs_IsRefusedWithoutWork) {
   Intake intake({}, 1);
-  Answering answering({}, intake, [](const dns::Name&) { return std::nullopt; });
+  Answering answering({}, intake, [](const dns::Name&) { return Standing{}; });
   for (const char* child : {"example.", ".", "other.example.", "www.kid.example.", "kid.test."}) {
     const auto answer = answering.answer(make_notify({.child = child}), stranger, false, now);
     ASSERT_TRUE(answer);

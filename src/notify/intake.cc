@@ -71,10 +71,12 @@ Band Intake::band_of(const WaitingList::Hook& hook, Time now) const {
 }
 
 bool Intake::has_room(const Asker& asker) const {
-  if (waiting_ >= limits_.waiting_max) return false;
+  const bool can_be_forged = !asker.is_relay && !asker.source.is_tcp;
+  const std::size_t room = can_be_forged ? limits_.waiting_max * 3 / 4 : limits_.waiting_max;
+  if (waiting_ >= room) return false;
   const auto its = waiting_of_.find(asker.source);
   if (asker.is_relay || its == waiting_of_.end()) return true;
-  return its->second * free_for_each < limits_.waiting_max - waiting_;
+  return its->second * free_for_each < room - waiting_;
 }
 
 // Whose turn the child has from now on; nobody's once its look begins.
@@ -88,9 +90,10 @@ void Intake::assign(Child& child, const std::optional<Asker>& asker) {
 }
 
 // The end of the source's window, where it has used it up.
-Time Intake::may_begin_at(const Asker& asker, Time now) {
+Time Intake::may_begin_at(const Asker& asker, bool is_exempt, Time now) {
   if (asker.is_relay) return now;
   modesty_.count(asker.source, now);
+  if (is_exempt) return now;
   const unsigned ahead = limit_.count(asker.source, now);
   const unsigned free = limits_.source_rate * seconds_of(source_burst);
   return ahead <= free ? now : now + limit_.time_of(ahead - free);
@@ -99,7 +102,7 @@ Time Intake::may_begin_at(const Asker& asker, Time now) {
 Intake::Taken Intake::take(const Notification& notification, const Sender& sender,
                            std::uint64_t operator_key, Time now) {
   const Asker asker{Source::of(sender.address, sender.is_tcp), sender.is_relay};
-  const Time begin_at = may_begin_at(asker, now);
+  const Time begin_at = may_begin_at(asker, sender.is_exempt, now);
   auto known = children_.find(notification.child);
   const bool is_new = known == children_.end() || !known->second->is_wanted;
   if (is_new && !has_room(asker)) return Taken::no_room;
@@ -127,12 +130,12 @@ void Intake::want(Child& child, const Asker& asker, Time begin_at, Time now) {
   assign(child, asker);
   child.is_wanted = true;
   ++waiting_;
-  place(child, std::max(begin_at, child.window_end), now);
+  place(child, std::max(begin_at, std::min(child.window_end, now + limits_.child_interval)), now);
 }
 
 // It waits for whichever of its senders may have it looked at first.
 void Intake::join(Child& child, const Asker& asker, Time begin_at, Time now) {
-  begin_at = std::max(begin_at, child.window_end);
+  begin_at = std::max(begin_at, std::min(child.window_end, now + limits_.child_interval));
   const bool is_sooner = begin_at < child.begin_at;
   const bool is_better = band_of(asker, now) < band_of(*child.asker, now);
   if (!is_sooner && !is_better) return;
@@ -179,6 +182,7 @@ Intake::Child* Intake::take_ready(Time now) {
 }
 
 std::optional<Notice> Intake::next(Time now) {
+  follow_clock(now);
   wake_due(now);
   if (under_way_ >= limits_.under_way_max) return std::nullopt;
   // After a clock was set back it would stand still.
@@ -233,10 +237,11 @@ void Intake::put_off(const Notice& notice, Time until) {
   if (later.agent) child.notice.agent = later.agent;
 }
 
-std::vector<Notice> Intake::drain() {
-  std::vector<Notice> out;
+std::vector<Intake::Kept> Intake::drain() {
+  std::vector<Kept> out;
   for (auto& [name, child] : children_) {
-    if (child->is_wanted) out.push_back(child->notice);
+    if (!child->is_wanted) continue;
+    out.push_back({child->notice, child->asker->source, child->asker->is_relay});
   }
   later_.clear();
   children_.clear();
@@ -245,6 +250,27 @@ std::vector<Notice> Intake::drain() {
   waiting_ = 0;
   under_way_ = 0;
   return out;
+}
+
+void Intake::restore(const Kept& kept, std::uint64_t operator_key, Time now) {
+  std::unique_ptr<Child>& child = children_[kept.notice.child];
+  if (child != nullptr && child->is_wanted) return;
+  if (child == nullptr) child = std::make_unique<Child>();
+  if (!child->is_under_way) child->operator_key = operator_key;
+  child->notice = kept.notice;
+  want(*child, {kept.source, kept.is_relay}, now, now);
+}
+
+// After a clock was set back what waits for a moment would wait for it too long.
+void Intake::follow_clock(Time now) {
+  const bool is_set_back = now < last_now_;
+  last_now_ = now;
+  if (!is_set_back) return;
+  std::vector<Child*> late;
+  for (const auto& [at, child] : later_) {
+    if (at > now + source_window) late.push_back(child);
+  }
+  for (Child* const child : late) place(*child, now + source_window, now);
 }
 
 // One of the operator's looks has ended: another of its children may go.

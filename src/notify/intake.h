@@ -9,7 +9,7 @@
 // - At most `waiting_max` wait. The more of them come from one source, the more room must be left
 //   for another of its own, so that some is always left for others. A NOTIFY that finds no room is
 //   not acknowledged, so that its sender repeats it (RFC 1996 §3.6): nothing that was acknowledged
-//   is dropped.
+//   is dropped. A quarter of the room is for those whose address cannot be forged.
 // Relays that are configured are exempt from what concerns sources.
 //
 // A value with time passed in: knows neither sockets nor the parent zone. One thread.
@@ -39,7 +39,10 @@ namespace dskeeper::notify {
 struct Sender {
   IpAddress address;
   bool is_tcp = false;
-  bool is_relay = false;  // configured: by its address, or by the key that it signs with
+  // Configured: known by the key that it signs with, or over TCP by its address.
+  bool is_relay = false;
+  // A relay's address, which over UDP anybody can forge: spares it the source's rate only.
+  bool is_exempt = false;
 };
 
 struct IntakeLimits {
@@ -74,8 +77,16 @@ class Intake {
   void end(const dns::Name& child, Time now);
   // Before end(): the look could not be made, and is to be tried again then.
   void put_off(const Notice& notice, Time until);
-  // All that wait, taken out: for another intake with other limits.
-  [[nodiscard]] std::vector<Notice> drain();
+  // One that waits, and whose turn it has.
+  struct Kept {
+    Notice notice;
+    Source source;
+    bool is_relay = false;
+  };
+  // All that wait, taken out: for another intake with other limits. That takes them in whatever
+  // room there is, since they were acknowledged.
+  [[nodiscard]] std::vector<Kept> drain();
+  void restore(const Kept& kept, std::uint64_t operator_key, Time now);
 
   // When to ask next() again, if no look ends before; nothing where nobody waits.
   [[nodiscard]] std::optional<Time> next_at(Time now) const;
@@ -101,7 +112,8 @@ class Intake {
   [[nodiscard]] WaitingList::Band band_of(const Asker& asker, Time now) const;
   [[nodiscard]] WaitingList::Band band_of(const WaitingList::Hook& hook, Time now) const;
   [[nodiscard]] bool has_room(const Asker& asker) const;
-  [[nodiscard]] Time may_begin_at(const Asker& asker, Time now);
+  [[nodiscard]] Time may_begin_at(const Asker& asker, bool is_exempt, Time now);
+  void follow_clock(Time now);
   void want(Child& child, const Asker& asker, Time begin_at, Time now);
   void join(Child& child, const Asker& asker, Time begin_at, Time now);
   void place(Child& child, Time begin_at, Time now);
@@ -124,6 +136,7 @@ class Intake {
   std::size_t under_way_ = 0;
   Duration interval_;  // of `rate`
   Time used_until_;    // likewise
+  Time last_now_;
 };
 
 }  // namespace dskeeper::notify

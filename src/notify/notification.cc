@@ -13,6 +13,7 @@ using dns::RecordType;
 using dns::WireReader;
 
 constexpr std::size_t header_octets = 12;
+constexpr std::uint32_t records_max = 16;
 constexpr std::uint16_t class_in = 1;
 constexpr std::uint16_t flag_qr = 0x8000;
 constexpr std::uint16_t flag_aa = 0x0400;
@@ -65,6 +66,10 @@ class MessageReader {
     // RFC 9859 §4.3: more than one child in a message is none.
     if (header_.questions != 1) return Rcode::formerr;
     Notification notification;
+    // A NOTIFY needs none but a hint, OPT and TSIG.
+    if (std::uint32_t{header_.answers} + header_.authorities + header_.additional > records_max) {
+      return Rcode::formerr;
+    }
     // A name of its own, so that the question can be repeated as it stands.
     notification.child = reader_.plain_name();
     notification.type = RecordType{reader_.u16()};

@@ -41,7 +41,8 @@ TEST(Robustness, AHundredThousandDamagedNotifys) {
   const std::vector<Bytes> valid = valid_messages();
   Intake intake({}, 1);
   Answering answering({.keys = {relay_key()}}, intake, [](const dns::Name& child) {
-    return child == name_of("example.com.") ? std::optional<std::uint64_t>(1) : std::nullopt;
+    const bool is_ours = child == name_of("example.com.");
+    return is_ours ? Standing{Standing::Kind::delegated, 1} : Standing{};
   });
   const IpAddress from = IpAddress::parse("192.0.2.1").value();
   for (const Bytes& message : valid) ASSERT_TRUE(answering.answer(message, from, false, now));

@@ -89,12 +89,21 @@ class Configuration(CliTest):
 
     def test_check_tells_of_keys_without_effect(self):
         self.write("dskeeper.toml", self.configuration.read_text() + '[policy.mine]\n'
-                   'ns-min = 3\nbootstrap = ["authenticated"]\n[notify]\n')
+                   'ns-min = 3\nbootstrap = ["authenticated"]\n[http]\n')
         line = line_of(self.configuration.read_text(), "ns-min")
         done = self.run_dskeeper("check")
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn(f"{self.configuration}:{line}: ns-min has no effect", done.stderr)
-        self.assertIn("[notify] has no effect", done.stderr)
+        self.assertIn("[http] has no effect", done.stderr)
+
+    def test_a_receiver_of_notify_that_would_hear_nobody(self):
+        self.write("dskeeper.toml", self.configuration.read_text() +
+                   '[notify]\nonly-signed = true\nkeys = []\nsource-rate = 0\n')
+        self.assert_refused(self.run_dskeeper("check"), 2, "nowhere to listen",
+                            "refuse everybody", "at least 1 a second")
+        self.edit('only-signed = true\nkeys = []\nsource-rate = 0',
+                  'listen = ["[::]"]\nkeys = ["gone."]')
+        self.assert_refused(self.run_dskeeper("check"), 2, "gone.")
 
     def test_missing_trust_anchor(self):
         self.configuration.write_text(self.configuration.read_text() +
