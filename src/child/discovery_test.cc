@@ -132,10 +132,9 @@ class DiscoveryTest : public testing::Test {
       message.rcode = dns::Rcode::servfail;
     } else {
       message.rcode = dns::Rcode::nxdomain;
-      const dns::Name zone = name(zone_);
       Bytes soa = from_hex("0161000162000000000100000002000000030000000400000005").value();
       if (!zone_.empty()) {
-        message.authority = {{zone, dns::RecordType::soa, dns::Ttl{5}, std::move(soa)}};
+        message.authority = {{name(zone_), dns::RecordType::soa, dns::Ttl{5}, std::move(soa)}};
       }
     }
     return reply_with(query, message);

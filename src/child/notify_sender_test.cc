@@ -29,9 +29,7 @@ class Receiver {
         behaviour_(std::move(behaviour)) {
     listen();
   }
-  [[nodiscard]] Endpoint endpoint() const {
-    return {IpAddress::parse("127.0.0.1").value(), socket_.local_endpoint().port()};
-  }
+  [[nodiscard]] const Endpoint& endpoint() const { return endpoint_; }
   [[nodiscard]] unsigned messages() const { return messages_; }
   void stop() { socket_.close(); }
 
@@ -52,6 +50,7 @@ class Receiver {
   }
 
   udp::socket socket_;
+  Endpoint endpoint_{IpAddress::parse("127.0.0.1").value(), socket_.local_endpoint().port()};
   Behaviour behaviour_;
   udp::endpoint from_;
   std::array<std::uint8_t, 512> octets_{};

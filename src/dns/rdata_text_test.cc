@@ -37,7 +37,7 @@ TEST(RdataText, KnownTypesAreReadable) {
 TEST(Rfc3597, S5_OthersAreGeneric) {
   EXPECT_EQ(rdata_text(RecordType{65280}, hex("0A000001")), "\\# 4 0A000001");
   EXPECT_EQ(rdata_text(RecordType{65280}, {}), "\\# 0");
-  EXPECT_EQ(rdata_text(RecordType::dsync, hex("003B0114EF00")), "\\# 6 003B0114EF00");
+  EXPECT_EQ(rdata_text(RecordType::dsync, hex("003B0114EF")), "\\# 5 003B0114EF");
 }
 
 TEST(RdataText, WhatIsMalformedIsShownAsItIs) {

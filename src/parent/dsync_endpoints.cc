@@ -93,6 +93,7 @@ class File {
   }
 
   [[nodiscard]] Result<DsyncEndpoint> read_endpoint(const CsvRow& row) const {
+    if (cell(row, target).empty()) return fail("a row must have a target");
     auto host = dns::Name::parse(cell(row, target));
     if (!host) return pass_on(std::move(host));
     if (host->is_root()) return fail("a row must have a target");
