@@ -35,6 +35,11 @@ class Entry {
   asio::cancellation_signal& one_;
 };
 
+asio::awaitable<void> until_ended(asio::steady_timer& ended) {
+  boost::system::error_code cancelled;  // which is how it says so
+  co_await ended.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
+}
+
 // While a reading is under way, also where it ends by an exception: whoever waits for it must not
 // wait for ever.
 class UnderWay {
@@ -63,7 +68,8 @@ ParentView::ParentView(ParentWork& work, const asio::any_io_executor& executor, 
     : work_(work),
       clock_(clock),
       gate_(std::move(gate)),
-      reading_ended_(executor, asio::steady_timer::time_point::max()) {}
+      reading_ended_(executor, asio::steady_timer::time_point::max()),
+      refresh_ended_(executor, asio::steady_timer::time_point::max()) {}
 
 std::optional<Delegation> ParentView::find(const dns::Name& child) const {
   return snapshot_ == nullptr ? std::nullopt : snapshot_->find(child);
@@ -77,8 +83,7 @@ std::optional<Delegation> ParentView::find_again(const parent::Snapshot& older,
 
 asio::awaitable<Result<void>> ParentView::read() {
   if (is_reading_) {
-    boost::system::error_code cancelled;  // which is how the reading says that it has ended
-    co_await reading_ended_.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
+    co_await until_ended(reading_ended_);
     co_return last_result_;
   }
   const UnderWay under_way(is_reading_, reading_ended_);
@@ -104,25 +109,34 @@ void ParentView::take(std::shared_ptr<const parent::Snapshot> reading) {
 }
 
 asio::awaitable<Result<void>> ParentView::refresh() {
+  if (is_refreshing_) {
+    co_await until_ended(refresh_ended_);
+    co_return last_result_;
+  }
+  const UnderWay under_way(is_refreshing_, refresh_ended_);
   const std::shared_ptr<const parent::Snapshot> known = snapshot_;
   if (!is_reading_ && known != nullptr) {
-    if (is_stopped_) {
-      co_return fail("reading the parent zone was stopped", work_.settings->zone.text());
-    }
-    if (clock_.now() < ask_again_at_) co_return last_result_;
-    auto asking = work_.source->has_changed(*known);
-    const Result<bool> changed = co_await until_stopped(std::move(asking));
-    if (!changed) {
-      note(tl::unexpected(changed.error()), true);
-      co_return last_result_;
-    }
-    if (!*changed) {
-      note({}, false);
-      co_return last_result_;
-    }
+    const Result<bool> due = co_await is_due(*known);
+    if (!due) co_return tl::unexpected(due.error());
+    if (!*due) co_return last_result_;
   }
   Result<void> done = co_await read();
   co_return done;
+}
+
+asio::awaitable<Result<bool>> ParentView::is_due(const parent::Snapshot& known) {
+  if (is_stopped_) {
+    co_return fail("reading the parent zone was stopped", work_.settings->zone.text());
+  }
+  if (clock_.now() < ask_again_at_) co_return false;
+  auto asking = work_.source->has_changed(known);
+  Result<bool> changed = co_await until_stopped(std::move(asking));
+  if (!changed) {
+    note(tl::unexpected(changed.error()), true);
+  } else if (!*changed) {
+    note({}, false);
+  }
+  co_return changed;
 }
 
 // A primary that hangs would otherwise hold up the end for as long as a transfer may be silent.

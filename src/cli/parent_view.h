@@ -1,8 +1,8 @@
 // The parent zone as it was last read, and reading it again.
 //
 // Passes, due looks and sending share one view, so that none of them decides on an older state than
-// another one knows. One reading at a time: who comes while one is under way waits for it. One
-// thread.
+// another one knows. One reading at a time, and one question whether it is due: who comes while one
+// is under way waits for it. One thread.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -51,6 +51,7 @@ class ParentView {
   void stop();
 
  private:
+  boost::asio::awaitable<Result<bool>> is_due(const parent::Snapshot& known);
   template <typename T>
   boost::asio::awaitable<Result<T>> until_stopped(boost::asio::awaitable<Result<T>> reading);
   void take(std::shared_ptr<const parent::Snapshot> reading);
@@ -60,13 +61,16 @@ class ParentView {
   const Clock& clock_;
   Gate gate_;
   std::shared_ptr<const parent::Snapshot> snapshot_;
+  bool is_refreshing_ = false;
   bool is_reading_ = false;
   bool is_stopped_ = false;
   std::set<boost::asio::cancellation_signal*> stops_;  // one for each call of the source
-  Result<void> last_result_;                 // of reading, or of asking whether it has changed
-  unsigned vain_ = 0;                        // in a row
-  Time ask_again_at_;                        // for refresh()
-  boost::asio::steady_timer reading_ended_;  // never expires: cancelled when a reading has ended
+  Result<void> last_result_;  // of reading, or of asking whether it has changed
+  unsigned vain_ = 0;         // in a row
+  Time ask_again_at_;         // for refresh()
+  // Never expire: cancelled when a reading, or asking for one, has ended.
+  boost::asio::steady_timer reading_ended_;
+  boost::asio::steady_timer refresh_ended_;
 };
 
 }  // namespace dskeeper::cli

@@ -337,6 +337,7 @@ void Pass::record(const Delegation& standing, LookResult result) {
                 now, options_.channel},
                ledger_.shelf(), batch);
     tell_of_notice(step, result.surveys.front().started_at);
+    if (options_.agent_reports != nullptr) options_.agent_reports->tell(step, delegation, now);
   }
   meet_breakers(step, batch);
   if (options_.on_look) {

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "cli/agent_reports.h"
 #include "cli/extra_work.h"
 #include "cli/notice_journal.h"
 #include "cli/parent_state.h"
@@ -53,8 +54,9 @@ struct PassOptions {
   // else.
   const Notice* notice = nullptr;
   NoticeJournal* notice_journal = nullptr;
-  ExtraWork* extra_work = nullptr;  // shared with other passes; null: its own
-  std::size_t rotation = 0;         // grows from pass to pass, so that in time each server is first
+  AgentReports* agent_reports = nullptr;  // null: nobody is told
+  ExtraWork* extra_work = nullptr;        // shared with other passes; null: its own
+  std::size_t rotation = 0;  // grows from pass to pass, so that in time each server is first
   std::size_t in_flight_max = 1000;  // children under way at a time
   std::function<void(const Delegation&, const LookResult&)> on_look;  // may be empty
 };

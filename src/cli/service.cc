@@ -70,7 +70,9 @@ Service::Service(Workplace& workplace, ParentWork& work, store::Store& store, Pr
       executor_(workplace.executor()),
       timers_{asio::steady_timer(workplace.executor()), asio::steady_timer(workplace.executor()),
               asio::steady_timer(workplace.executor()), asio::steady_timer(workplace.executor())},
-      next_pass_(clock.now()) {}
+      next_pass_(clock.now()) {
+  if (workplace.report_channel() != nullptr) agent_reports_.emplace(*workplace.report_channel());
+}
 
 asio::awaitable<Result<void>> Service::run() {
   auto state = ParentState::load(work_, &store_, executor_, clock_);
@@ -208,6 +210,7 @@ void Service::note_store(const Result<void>& done) {
 asio::awaitable<Result<PassSummary>> Service::pass(const std::vector<std::size_t>& children,
                                                    PassOptions options) {
   options.rotation = passes_;
+  options.agent_reports = agent_reports_ ? &*agent_reports_ : nullptr;
   const Channel channel = options.channel;
   const bool is_timed = channel == Channel::scan;
   Pass current(*state_, proving_, clock_, std::move(options));

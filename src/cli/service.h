@@ -15,6 +15,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "cli/agent_reports.h"
 #include "cli/dispatcher.h"
 #include "cli/extra_work.h"
 #include "cli/kept_parent.h"
@@ -90,7 +91,8 @@ class Service final : public Part, public KeptParent {
   std::vector<dns::Name> look_at_;  // beside what is due; kept until it can be done
   WantedLooks wanted_;
   NoticeJournal notice_journal_;
-  std::optional<ExtraWork> notified_work_;  // of all looks by NOTIFY in the hour that began then
+  std::optional<AgentReports> agent_reports_;  // where NOTIFY is received
+  std::optional<ExtraWork> notified_work_;     // of all looks by NOTIFY in the hour that began then
   Time notified_work_began_;
   std::array<boost::asio::steady_timer, loop_count> timers_;
   Time next_pass_;

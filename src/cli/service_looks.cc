@@ -61,6 +61,7 @@ asio::awaitable<bool> Service::look_at_notified(const Notice& notice) {
   if (snapshot() == nullptr || is_stopped_ || clock_.now() < no_looks_before_) co_return false;
   const bool is_ready = co_await is_ready_to_look();
   if (!is_ready || state_->ledger().is_looked_at(notice.child)) co_return false;
+  if (agent_reports_) agent_reports_->hear(notice, clock_.now());
   PassOptions options;
   options.is_full = true;
   options.channel = Channel::notify;

@@ -154,7 +154,23 @@ Result<std::unique_ptr<Workplace>> Workplace::make(const boost::asio::any_io_exe
   for (const ParentSettings& settings : configuration.parents) {
     workplace->add_parent(configuration, settings, clock);
   }
+  if (configuration.notify) {
+    if (auto added = workplace->add_report_channel(configuration); !added) {
+      return pass_on(std::move(added));
+    }
+  }
   return workplace;
+}
+
+// RFC 9567 §6.1: over TCP, so that nobody can have a stranger asked in his name.
+Result<void> Workplace::add_report_channel(const Configuration& configuration) {
+  net::ResolverOptions options = resolver_options(configuration);
+  options.over_tcp = true;
+  auto resolver = net::Resolver::create(executor_, std::move(options));
+  if (!resolver) return pass_on(std::move(resolver));
+  report_resolver_ = std::move(*resolver);
+  report_channel_ = std::make_unique<report::ReportChannel>(executor_, *report_resolver_);
+  return {};
 }
 
 void Workplace::add_parent(const Configuration& configuration, const ParentSettings& settings,
@@ -197,6 +213,7 @@ boost::asio::awaitable<void> Workplace::close() {
   co_await signals_->close();
   co_await resolver_check_->close();
   co_await resolver_->close();
+  if (report_resolver_ != nullptr) co_await report_resolver_->close();
 }
 
 }  // namespace dskeeper::cli

@@ -12,6 +12,7 @@
 #include "net/resolver.h"
 #include "parent/sink.h"
 #include "parent/source.h"
+#include "report/report_channel.h"
 #include "survey/resolver_check.h"
 #include "survey/signals.h"
 #include "survey/surveyor.h"
@@ -52,6 +53,8 @@ class Workplace {
   [[nodiscard]] ParentWork* find(const dns::Name& zone);
   [[nodiscard]] net::Resolver& resolver() { return *resolver_; }
   [[nodiscard]] survey::SignalSurveyor& signals() { return *signals_; }
+  // Null where no NOTIFY is received, which alone names whom to report to.
+  [[nodiscard]] report::ReportChannel* report_channel() { return report_channel_.get(); }
   // The first vantage point's.
   [[nodiscard]] net::DnsClient& client() { return *clients_.front(); }
   // Over all vantage points, since the start.
@@ -64,11 +67,15 @@ class Workplace {
   explicit Workplace(boost::asio::any_io_executor executor) : executor_(std::move(executor)) {}
   void add_parent(const Configuration& configuration, const ParentSettings& settings,
                   const Clock& clock);
+  Result<void> add_report_channel(const Configuration& configuration);
 
   boost::asio::any_io_executor executor_;
   std::unique_ptr<net::Resolver> resolver_;
   std::unique_ptr<survey::SignalSurveyor> signals_;
   std::unique_ptr<survey::ResolverCheck> resolver_check_;
+  // Nobody else's: strangers choose how long it waits.
+  std::unique_ptr<net::Resolver> report_resolver_;
+  std::unique_ptr<report::ReportChannel> report_channel_;
   std::vector<std::unique_ptr<net::DnsClient>> clients_;  // one for each vantage point
   std::vector<ParentWork> parents_;
 };

@@ -56,7 +56,7 @@ class Checker:
             self.fits_or_null(case[field], TIME, field)
         self.check_meaning(case)
         self.check_change(case["change"])
-        self.has_keys(case["csync"], ["outcome", "ns", "glue"], "csync")
+        self.has_keys(case["csync"], ["outcome", "request_id", "ready_at", "ns", "glue"], "csync")
         self.one_of(case["csync"]["outcome"], OUTCOMES, "csync.outcome")
         self.check_findings(case["findings"])
 

@@ -10,15 +10,20 @@ import itertools
 import json
 import os
 import socket
+import struct
 import subprocess
+import threading
 import time
 import unittest
 from pathlib import Path
 
+import dns.edns
 import dns.message
+import dns.name
 import dns.opcode
 import dns.query
 import dns.rcode
+import dns.rdatatype
 
 import labtest
 from labtest import LAB, Dskeeper, configure, ds_at_parent, ksks, records, wait_until
@@ -35,9 +40,10 @@ FLOOD = Path(os.environ.get("NOTIFY_FLOOD",
                             Path(labtest.DSKEEPER).parent / "bench" / "notify_flood"))
 
 
-def notify(name, rdtype="CDS", source="127.0.0.9", tcp=False, timeout=2.0):
+def notify(name, rdtype="CDS", source="127.0.0.9", tcp=False, timeout=2.0, agent=None):
     """The receiver's answer; None when there is none."""
-    message = dns.message.make_query(name, rdtype, flags=dns.flags.AA)
+    options = agent and [dns.edns.GenericOption(18, dns.name.from_text(agent).to_wire())]
+    message = dns.message.make_query(name, rdtype, flags=dns.flags.AA, options=options)
     message.set_opcode(dns.opcode.NOTIFY)
     how = dns.query.tcp if tcp else dns.query.udp
     try:
@@ -97,6 +103,51 @@ class FloodOfNotify:
     def __exit__(self, *_):
         output, _ = self.process.communicate(timeout=60)
         self.totals = json.loads(output)
+
+
+class Agent(threading.Thread):
+    """The name server of domains that want reports (RFC 9567): remembers what it is told."""
+
+    ADDRESS = "127.0.9.9"
+
+    def __init__(self):
+        super().__init__(daemon=True)
+        self.listening = socket.create_server((self.ADDRESS, 53))
+        self.told = []
+        self.start()
+
+    def run(self):
+        while True:
+            connection, _ = self.listening.accept()
+            with connection, connection.makefile("rwb") as stream:
+                while len(length := stream.read(2)) == 2:
+                    question = dns.message.from_wire(stream.read(struct.unpack("!H", length)[0]))
+                    if question.question[0].rdtype == dns.rdatatype.TXT:
+                        self.told.append(question.question[0].name.to_text())
+                    answer = dns.message.make_response(question)
+                    answer.flags |= dns.flags.AA
+                    octets = answer.to_wire()
+                    stream.write(struct.pack("!H", len(octets)) + octets)
+                    stream.flush()
+
+    @classmethod
+    def delegate(cls, *domains):
+        """In op., whose names the children's name servers have."""
+        control = LAB / "parent" / "ctl"
+        records = [(domain, "NS", "agent.op.") for domain in domains]
+        steps = [("zone-set", "op.", owner, "1", rdtype, data)
+                 for owner, rdtype, data in [*records, ("agent.op.", "A", cls.ADDRESS)]]
+        for step in [("zone-begin", "op."), *steps, ("zone-commit", "op.")]:
+            subprocess.run([control, *step], check=True, capture_output=True)
+        for server in (labtest.PARENT, labtest.PARENT2):
+            for domain in domains:
+                wait_until(f"{server} delegates {domain}", 30, cls.is_delegated, server, domain)
+
+    @staticmethod
+    def is_delegated(server, domain):
+        answer = labtest.ask(server, domain, "NS")
+        return answer is not None and any(rrset.rdtype == dns.rdatatype.NS
+                                          for rrset in answer.authority)
 
 
 class Notify(unittest.TestCase):
@@ -160,7 +211,7 @@ class Notify(unittest.TestCase):
                 break
             self.assertLess(steps, 6, "the rollover does not end")
         wait_until("the old KSK is gone", PATIENCE_S,
-                   lambda: ksks(SERVERS[0], CHILD) >= standing == ds_at_parent(CHILD))
+                   lambda: ksks(SERVERS[0], CHILD) == standing == ds_at_parent(CHILD))
         self.assertEqual(self.passes_ended(), 2)
         self.check_history(steps)
 
@@ -180,7 +231,26 @@ class Notify(unittest.TestCase):
         self.assertRegex(self.dskeeper.run("history", CHILD).stdout,
                          r"confirmed|stands in the parent.* \(\d+\.\d s after the NOTIFY\)")
 
-    def test_3_floods(self):
+    def test_3_what_fails_is_told_the_agent_of_the_notify(self):
+        agent = Agent()
+        agent.delegate("errors.op.", "errors.ns1.nsd.op.")
+        # Not below a name server of the delegation: anybody could have anybody asked.
+        self.assertIsNotNone(notify("zsk.example.", agent="errors.op."))
+        self.assertIsNotNone(notify("breaks.example.", agent="errors.ns1.nsd.op."))
+        told = wait_until("the agent is told", 20, lambda: agent.told)
+        finding = "would-break"
+        # 6 is "DNSSEC Bogus" (RFC 8914 §4.7), 59 is CDS.
+        self.assertEqual(told, ["_er.59.breaks.example.6._er.errors.ns1.nsd.op."])
+        reports = wait_until("it is in the journal", 20, lambda: [
+            entry["details"] for entry in self.dskeeper.history("breaks.example.")
+            if entry["kind"] == "report"])
+        self.assertEqual([(report["agent"], report["code"]) for report in reports],
+                         [("errors.ns1.nsd.op.", finding)])
+        wait_until("zsk.example. was looked at", 20, lambda: any(
+            entry["kind"] == "notify" for entry in self.dskeeper.history("zsk.example.")))
+        self.assertEqual(len(agent.told), 1)
+
+    def test_4_floods(self):
         many = ["--names", str(LAB / "many.names")]
         self.memory = []
         for words, sources, names in [("one source, the victim's name", 1, [CHILD]),
