@@ -2,6 +2,8 @@
 
 #include <openssl/evp.h>
 
+#include <array>
+
 #include "base/check.h"
 
 namespace dskeeper {
@@ -15,11 +17,30 @@ bool is_space(char c) {
   return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
+// By character: the digit's value; -1 for what is none. A table, since the digests of a large zone
+// are a billion digits.
+constexpr auto hex_values = [] {
+  std::array<std::int8_t, 256> values{};
+  values.fill(-1);
+  for (int i = 0; i < 10; ++i) values['0' + i] = static_cast<std::int8_t>(i);
+  for (int i = 0; i < 6; ++i) values['a' + i] = values['A' + i] = static_cast<std::int8_t>(10 + i);
+  return values;
+}();
+
 int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
+  return hex_values[static_cast<std::uint8_t>(c)];
+}
+
+// As many pairs of digits as there are in front without anything else.
+std::size_t take_pairs(std::string_view text, std::uint8_t* out) {
+  std::size_t count = 0;
+  for (; 2 * count + 1 < text.size(); ++count) {
+    const int high = hex_value(text[2 * count]);
+    const int low = hex_value(text[2 * count + 1]);
+    if ((high | low) < 0) break;
+    out[count] = static_cast<std::uint8_t>(high * 16 + low);
+  }
+  return count;
 }
 
 }  // namespace
@@ -36,9 +57,9 @@ std::string to_hex(ByteView bytes) {
 
 Result<Bytes> from_hex(std::string_view text) {
   Bytes out(text.size() / 2);
-  std::size_t size = 0;
+  std::size_t size = take_pairs(text, out.data());
   int high = -1;
-  for (const char c : text) {
+  for (const char c : text.substr(2 * size)) {
     if (is_space(c)) continue;
     const int value = hex_value(c);
     if (value < 0) return fail(std::string("not a hexadecimal digit: '") + c + "'");

@@ -50,8 +50,10 @@ class SignalsFromAskingToJudging : public testing::Test {
         io_, "127.0.0.1", options_.forward_to->port,
         [this](const net::FakeQuery& query) { return root_.answer(query); });
     resolver_ = net::Resolver::create(io_.get_executor(), options_).value();
+    fetcher_ = net::Resolver::create(io_.get_executor(), fetcher_options()).value();
     surveyor_ = std::make_unique<survey::SignalSurveyor>(
-        *resolver_, [this] { return net::Resolver::create(io_.get_executor(), options_); },
+        *resolver_, *fetcher_,
+        [this] { return net::Resolver::create(io_.get_executor(), options_); },
         net::read_trust_anchors(options_.trust_anchor).value());
     delegation_.child = child;
     delegation_.name_servers = {{host, {}}};
@@ -61,6 +63,13 @@ class SignalsFromAskingToJudging : public testing::Test {
   ~SignalsFromAskingToJudging() override {
     std::error_code ignored;
     std::filesystem::remove_all(folder_, ignored);
+  }
+
+  [[nodiscard]] net::ResolverOptions fetcher_options() const {
+    net::ResolverOptions options = options_;
+    options.trust_anchor.clear();
+    options.minimises = false;
+    return options;
   }
 
   void signal(const dns::Ds& ds) { root_.set(signal_name_, RecordType::cds, {ds.to_rdata()}); }
@@ -85,6 +94,7 @@ class SignalsFromAskingToJudging : public testing::Test {
   }
   awaitable<void> end() {
     co_await surveyor_->close();
+    co_await fetcher_->close();
     co_await resolver_->close();
     server_->stop();
   }
@@ -109,17 +119,20 @@ class SignalsFromAskingToJudging : public testing::Test {
   SignedRoot root_;
   TestKey first_{21};
   TestKey second_{22};
+  TestKey third_{23};
   std::filesystem::path folder_;
   net::ResolverOptions options_;
   Delegation delegation_;
   dns::Name signal_name_;
   std::unique_ptr<net::FakeServer> server_;
   std::unique_ptr<net::Resolver> resolver_;
+  std::unique_ptr<net::Resolver> fetcher_;
   std::unique_ptr<survey::SignalSurveyor> surveyor_;
 };
 
 // [9615-3]
-TEST_F(SignalsFromAskingToJudging, WhatTheResolverValidatesIsVerifiedAgainFromWhatWasKept) {
+TEST_F(SignalsFromAskingToJudging,
+       WhatIsExpectedIsFetchedWithoutTheResolverAndProvenFromWhatWasKept) {
   signal(first_.ds());
   SignalSurvey survey;
   const Survey seen = apex(first_.ds());
@@ -128,7 +141,7 @@ TEST_F(SignalsFromAskingToJudging, WhatTheResolverValidatesIsVerifiedAgainFromWh
     co_await end();
   }());
   ASSERT_EQ(survey.hosts.size(), 1U);
-  EXPECT_EQ(survey.hosts[0].answers.at(0).status, SecurityStatus::secure)
+  EXPECT_EQ(survey.hosts[0].answers.at(0).status, SecurityStatus::is_signed)
       << survey.hosts[0].answers[0].why;
   ASSERT_EQ(survey.chain.size(), 1U);
   const rules::ProvedSignal proved = prove(survey, clock_.now());
@@ -138,23 +151,52 @@ TEST_F(SignalsFromAskingToJudging, WhatTheResolverValidatesIsVerifiedAgainFromWh
   EXPECT_EQ(surveyor_->fetched_again(), 0U);
 }
 
-// [9615-8] [N071] RFC 9615 §5.2: the resolver still has the old signal when the child has rolled.
-TEST_F(SignalsFromAskingToJudging, AStaleSignalIsFetchedOnceMoreWithAnEmptyCache) {
+// What nobody has validated counts for nothing where our own proof fails.
+TEST_F(SignalsFromAskingToJudging, AForgedSignalIsBogus) {
   signal(first_.ds());
-  SignalSurvey before;
-  SignalSurvey after;
-  const Survey seen_first = apex(first_.ds());
-  const Survey seen_second = apex(second_.ds());
+  root_.forge(signal_name_);
+  SignalSurvey survey;
+  const Survey seen = apex(first_.ds());
   run([&]() -> awaitable<void> {
-    co_await look(seen_first, before);
-    signal(second_.ds());
-    co_await look(seen_second, after);
+    co_await look(seen, survey);
     co_await end();
   }());
-  EXPECT_EQ(prove(before, clock_.now()).rdata, (std::vector<Bytes>{first_.ds().to_rdata()}));
-  EXPECT_EQ(prove(after, clock_.now()).rdata, (std::vector<Bytes>{second_.ds().to_rdata()}));
+  const rules::ProvedSignal proved = prove(survey, clock_.now());
+  EXPECT_EQ(proved.worth, SignalWorth::bogus);
+  EXPECT_THAT(proved.why, testing::HasSubstr("cannot be followed to the trust anchor"));
+}
+
+TEST_F(SignalsFromAskingToJudging, WhatIsNotExpectedIsValidatedByTheResolver) {
+  signal(second_.ds());
+  SignalSurvey survey;
+  const Survey seen = apex(first_.ds());
+  run([&]() -> awaitable<void> {
+    co_await look(seen, survey);
+    co_await end();
+  }());
+  EXPECT_EQ(survey.hosts.at(0).answers.at(0).status, SecurityStatus::secure);
+  EXPECT_EQ(prove(survey, clock_.now()).rdata, (std::vector<Bytes>{second_.ds().to_rdata()}));
+}
+
+// [9615-8] [N071] RFC 9615 §5.2: the resolver still has the old signal when the child has rolled.
+TEST_F(SignalsFromAskingToJudging, AStaleSignalIsFetchedOnceMoreWithAnEmptyCache) {
+  const std::array<const dns::Ds, 3> rolls = {first_.ds(), second_.ds(), third_.ds()};
+  std::vector<SignalSurvey> surveys(rolls.size());
+  run([&]() -> awaitable<void> {
+    for (std::size_t i = 0; i < rolls.size(); ++i) {
+      signal(rolls.at(i));
+      const Survey seen = apex(rolls.at(i));
+      co_await look(seen, surveys.at(i));
+    }
+    co_await end();
+  }());
+  // The fetcher knows the first one still, and the resolver the second.
+  for (std::size_t i = 0; i < rolls.size(); ++i) {
+    EXPECT_EQ(prove(surveys.at(i), clock_.now()).rdata,
+              (std::vector<Bytes>{rolls.at(i).to_rdata()}));
+  }
   EXPECT_EQ(surveyor_->fetched_again(), 1U);
-  EXPECT_EQ(root_.times_asked(signal_name_), 2U);
+  EXPECT_EQ(root_.times_asked(signal_name_), 3U);
 }
 
 TEST_F(SignalsFromAskingToJudging, ASignalByAnotherKeyIsBogusAndSaysWhy) {
@@ -163,7 +205,7 @@ TEST_F(SignalsFromAskingToJudging, ASignalByAnotherKeyIsBogusAndSaysWhy) {
       << ". IN DS " << dns::make_ds({}, second_.record(), dns::DigestType::sha256)->text() << "\n";
   resolver_ = net::Resolver::create(io_.get_executor(), options_).value();
   surveyor_ = std::make_unique<survey::SignalSurveyor>(
-      *resolver_, [this] { return net::Resolver::create(io_.get_executor(), options_); },
+      *resolver_, *fetcher_, [this] { return net::Resolver::create(io_.get_executor(), options_); },
       net::read_trust_anchors(options_.trust_anchor).value());
   SignalSurvey survey;
   const Survey seen = apex(first_.ds());

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <map>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -19,6 +20,9 @@ class SignedRoot {
   void set(const dns::Name& owner, dns::RecordType type, std::vector<Bytes> rdata) {
     records_[{owner, type}] = std::move(rdata);
   }
+
+  // From now on with a signature that is none.
+  void forge(const dns::Name& owner) { forged_.insert(owner); }
 
   net::FakeReply answer(const net::FakeQuery& query) {
     ++asked_[query.question.name];
@@ -38,6 +42,7 @@ class SignedRoot {
       const rules::test::Validity validity{now - std::chrono::hours(1),
                                            now + std::chrono::hours(1)};
       rrset.signatures.push_back(rules::test::make_signature(rrset, key, validity, {}));
+      if (forged_.contains(rrset.owner)) rrset.signatures.back().signature.back() ^= 1U;
       count = rules::test::put_rrset(answer, rrset);
     }
     for (const std::size_t number : {std::size_t{1}, count, std::size_t{0}, std::size_t{0}}) {
@@ -58,6 +63,7 @@ class SignedRoot {
  private:
   std::map<std::pair<dns::Name, dns::RecordType>, std::vector<Bytes>> records_;
   std::map<dns::Name, std::size_t> asked_;
+  std::set<dns::Name> forged_;
 };
 
 }  // namespace dskeeper::cli::test

@@ -145,8 +145,14 @@ Result<std::unique_ptr<Workplace>> Workplace::make(const boost::asio::any_io_exe
     return net::Resolver::create(executor, options);
   };
   workplace->resolver_check_ = std::make_unique<survey::ResolverCheck>(make_fresh, *anchors);
-  workplace->signals_ = std::make_unique<survey::SignalSurveyor>(*workplace->resolver_, make_fresh,
-                                                                 *std::move(anchors));
+  net::ResolverOptions fetcher_options = resolver_options(configuration);
+  fetcher_options.trust_anchor.clear();
+  fetcher_options.minimises = false;
+  auto fetcher = net::Resolver::create(executor, std::move(fetcher_options));
+  if (!fetcher) return pass_on(std::move(fetcher));
+  workplace->signal_fetcher_ = std::move(*fetcher);
+  workplace->signals_ = std::make_unique<survey::SignalSurveyor>(
+      *workplace->resolver_, *workplace->signal_fetcher_, make_fresh, *std::move(anchors));
   for (const VantageSettings& vantage : configuration.vantages) {
     workplace->clients_.push_back(
         std::make_unique<net::DnsClient>(executor, client_options(configuration, vantage)));
@@ -212,6 +218,7 @@ boost::asio::awaitable<void> Workplace::close() {
   for (const auto& client : clients_) co_await client->close();
   co_await signals_->close();
   co_await resolver_check_->close();
+  co_await signal_fetcher_->close();
   co_await resolver_->close();
   if (report_resolver_ != nullptr) co_await report_resolver_->close();
 }

@@ -71,6 +71,7 @@ class Workplace {
 
   boost::asio::any_io_executor executor_;
   std::unique_ptr<net::Resolver> resolver_;
+  std::unique_ptr<net::Resolver> signal_fetcher_;
   std::unique_ptr<survey::SignalSurveyor> signals_;
   std::unique_ptr<survey::ResolverCheck> resolver_check_;
   // Nobody else's: strangers choose how long it waits.

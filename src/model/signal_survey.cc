@@ -5,7 +5,8 @@
 namespace dskeeper {
 namespace {
 
-constexpr Words<5> status_words = {"secure", "insecure", "bogus", "unanswered", "not-asked"};
+constexpr Words<6> status_words = {"secure", "signed",     "insecure",
+                                   "bogus",  "unanswered", "not-asked"};
 static_assert(status_words.size() == static_cast<std::size_t>(SecurityStatus::not_asked) + 1);
 
 }  // namespace

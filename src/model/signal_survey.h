@@ -20,9 +20,10 @@ namespace dskeeper {
 
 // What the resolver says of an answer or of a denial (RFC 4035 §4.3). Closed.
 enum class SecurityStatus : std::uint8_t {
-  secure,      // validated from the trust anchor down
-  insecure,    // from a zone that is proven to be unsigned
-  bogus,       // validation failed
+  secure,     // validated from the trust anchor down
+  is_signed,  // data with a signature that it did not check: it counts where our own proof succeeds
+  insecure,   // from a zone that is proven to be unsigned
+  bogus,      // validation failed
   unanswered,  // no answer could be had
   not_asked,   // there is no such name to ask for
 };

@@ -71,6 +71,7 @@ struct ResolverOptions {
   std::vector<IpPrefix> permit;  // as in DnsClientOptions
   std::vector<IpAddress> source_addresses;
   bool refuse_own_addresses = true;
+  bool minimises = true;  // RFC 9156
   bool over_tcp = false;  // ask the authorities so: nobody is to think that the source is forged
   bool ipv4 = true;
   bool ipv6 = true;

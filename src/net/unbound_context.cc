@@ -126,7 +126,7 @@ Result<void> UnboundContext::State::configure() {
       {"module-config:", "validator iterator"},
       {"do-ip4:", yes_or_no(options.ipv4)},
       {"do-ip6:", yes_or_no(options.ipv6)},
-      {"qname-minimisation:", "yes"},
+      {"qname-minimisation:", yes_or_no(options.minimises)},
       {"tcp-upstream:", yes_or_no(options.over_tcp)},
       {"edns-buffer-size:", "1232"},
       {"outgoing-range:", "512"},

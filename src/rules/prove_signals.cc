@@ -43,6 +43,7 @@ class SignalProver {
         proved.worth = SignalWorth::unanswered;
         return;
       case SecurityStatus::secure:
+      case SecurityStatus::is_signed:
         weigh_secure(name, answer, proved);
     }
   }

@@ -7,6 +7,7 @@
 #include "model/signaling_name.h"
 #include "model/standing.h"
 #include "survey/nameserver_addresses.h"
+#include "survey/signal_answers.h"
 
 namespace dskeeper::survey {
 namespace {
@@ -51,82 +52,19 @@ SecurityStatus security_of(const net::Resolution& resolution) {
   return resolution.is_validated ? SecurityStatus::secure : SecurityStatus::insecure;
 }
 
-std::vector<Bytes> rdata_in(const Bytes& wire, const dns::Name& owner, RecordType type, Time now) {
-  const auto message = dns::parse_message(wire, now);
-  const dns::Rrset* rrset = message ? message->find_answer(owner, type) : nullptr;
-  return rrset == nullptr ? std::vector<Bytes>() : rrset->rdata;
-}
-
-// What one apex server says of one type.
-struct ApexSays {
-  RecordType type{};
-  std::vector<Bytes> rdata;
-};
-
-std::vector<ApexSays> apex_says(const SignalQuestion& question, Time now) {
-  std::vector<ApexSays> says;
-  for (const Answer& answer : question.survey.answers) {
-    if (!is_asking_type(answer.type) || !is_received(answer.status)) continue;
-    says.push_back(
-        {answer.type, rdata_in(answer.wire, question.delegation.child, answer.type, now)});
-  }
-  return says;
-}
-
-// Is something at this signaling name that is not what the apex servers say?
-bool is_otherwise(const HostSignals& host, const dns::Name& child,
-                  const std::vector<ApexSays>& apex, Time now) {
-  const auto name = signaling_name(child, host.host);
-  if (!name) return false;
-  return std::ranges::any_of(host.answers, [&](const SignalAnswer& signal) {
-    if (signal.status != SecurityStatus::secure) return false;
-    const std::vector<Bytes> rdata = rdata_in(signal.wire, *name, signal.type, now);
-    // A denial is never older than a minute in the resolver's cache.
-    if (rdata.empty()) return false;
-    return std::ranges::any_of(apex, [&](const ApexSays& says) {
-      return says.type == signal.type && says.rdata != rdata;
-    });
-  });
-}
-
-bool is_absent(const HostSignals& host, const dns::Name& child, Time now) {
-  const auto name = signaling_name(child, host.host);
-  if (!name) return false;
-  return std::ranges::any_of(host.answers, [&](const SignalAnswer& signal) {
-    return rdata_in(signal.wire, *name, signal.type, now).empty();
-  });
-}
-
-// The zones that signed what was found, one for each host at most as a rule.
-std::vector<dns::Name> signers_of(const SignalSurvey& survey, const dns::Name& child, Time now) {
-  std::vector<dns::Name> signers;
-  for (const HostSignals& host : survey.hosts) {
-    const auto name = signaling_name(child, host.host);
-    if (!name) continue;
-    for (const SignalAnswer& answer : host.answers) {
-      if (answer.status != SecurityStatus::secure) continue;
-      const auto message = dns::parse_message(answer.wire, now);
-      const dns::Rrset* rrset = message ? message->find_answer(*name, answer.type) : nullptr;
-      if (rrset == nullptr || rrset->signatures.empty()) continue;
-      signers.push_back(rrset->signatures.front().signer);
-    }
-  }
-  std::sort(signers.begin(), signers.end());
-  signers.erase(std::unique(signers.begin(), signers.end()), signers.end());
-  return signers;
-}
-
 }  // namespace
 
 struct SignalSurveyor::Domain {
   Moment expires;
   std::optional<SignalAnswer> settled;  // for every name below it, whatever the type
+  bool is_secure = false;               // and there; `fetcher` knows who serves it
 };
 
 struct SignalSurveyor::Link {
   Moment expires;
   ChainLink link;
   std::optional<dns::Name> parent;  // the zone that signed the DS
+  bool is_whole = false;            // both answers were validated
 };
 
 bool asks_for_first_ds(const Delegation& delegation, const Survey& survey, Time now) {
@@ -140,9 +78,12 @@ bool asks_for_first_ds(const Delegation& delegation, const Survey& survey, Time 
   });
 }
 
-SignalSurveyor::SignalSurveyor(net::Resolver& resolver, MakeResolver make_fresh,
-                               std::vector<TrustAnchor> anchors)
-    : resolver_(resolver), make_fresh_(std::move(make_fresh)), anchors_(std::move(anchors)) {}
+SignalSurveyor::SignalSurveyor(net::Resolver& resolver, net::Resolver& fetcher,
+                               MakeResolver make_fresh, std::vector<TrustAnchor> anchors)
+    : resolver_(resolver),
+      fetcher_(fetcher),
+      make_fresh_(std::move(make_fresh)),
+      anchors_(std::move(anchors)) {}
 
 SignalSurveyor::~SignalSurveyor() = default;
 
@@ -189,10 +130,11 @@ boost::asio::awaitable<SignalSurvey> SignalSurveyor::look(SignalQuestion questio
     }
     if (!is_settled) to_ask.push_back(&signals);
   }
-  co_await ask(resolver_, to_ask, question);
+  const std::vector<ApexSays> apex =
+      apex_says(question.survey, question.delegation.child, clock.now());
+  co_await fetch(to_ask, question, apex, clock);
 
   const Time now = clock.now();
-  const std::vector<ApexSays> apex = apex_says(question, now);
   std::erase_if(to_ask, [&](const HostSignals* host) {
     const dns::Name& child = question.delegation.child;
     return !is_otherwise(*host, child, apex, now) && !(is_doubted && is_absent(*host, child, now));
@@ -228,23 +170,66 @@ boost::asio::awaitable<void> SignalSurveyor::look_at_domains(std::vector<dns::Na
     questions.push_back({*domain, RecordType::soa});
   }
   if (questions.empty()) co_return;
-  std::vector<net::Resolution> resolutions = co_await resolver_.resolve_all(std::move(questions));
+  std::vector<net::Resolution> resolutions = co_await resolver_.resolve_all(questions);
   if (domains_.size() >= signal_cache_max) domains_.clear();
+  std::vector<dns::Question> secure;
   for (std::size_t i = 0; i < unknown.size(); ++i) {
-    net::Resolution& resolution = resolutions[i];
-    const SecurityStatus status = security_of(resolution);
-    // One that cannot be reached would keep each of its children waiting for as long.
-    const bool settles =
-        status == SecurityStatus::insecure ||
-        resolution.status == net::ResolutionStatus::servfail ||
-        (status == SecurityStatus::secure && resolution.status == net::ResolutionStatus::nxdomain);
-    Domain& domain = domains_[unknown[i]];
-    domain.expires = now + signal_cache_lasts;
-    domain.settled.reset();
-    if (!settles) continue;
+    take_domain(unknown[i], std::move(resolutions[i]), now);
+    if (domains_.at(unknown[i]).is_secure) secure.push_back(questions[i]);
+  }
+  resolutions = co_await fetcher_.resolve_all(std::move(secure));
+}
+
+void SignalSurveyor::take_domain(const dns::Name& host, net::Resolution resolution, Moment now) {
+  const SecurityStatus status = security_of(resolution);
+  const bool is_secure = status == SecurityStatus::secure;
+  const bool is_missing = resolution.status == net::ResolutionStatus::nxdomain;
+  // One that cannot be reached would keep each of its children waiting for as long.
+  const bool is_silent = resolution.status == net::ResolutionStatus::servfail;
+  Domain& domain = domains_[host];
+  domain = {now + signal_cache_lasts, std::nullopt, is_secure && !is_missing};
+  if (status == SecurityStatus::insecure || is_silent || (is_secure && is_missing)) {
     domain.settled =
         SignalAnswer{{}, status, std::move(resolution.why), std::move(resolution.wire)};
   }
+}
+
+bool SignalSurveyor::is_secure_domain(const dns::Name& host) const {
+  const auto domain = domains_.find(host);
+  return domain != domains_.end() && domain->second.is_secure;
+}
+
+// As expected and with a signature, or else through the validating resolver.
+boost::asio::awaitable<void> SignalSurveyor::fetch(const std::vector<HostSignals*>& hosts,
+                                                   const SignalQuestion& question,
+                                                   const std::vector<ApexSays>& apex,
+                                                   const Clock& clock) {
+  const dns::Name& child = question.delegation.child;
+  std::vector<HostSignals*> quick;
+  std::vector<HostSignals*> rest;
+  for (HostSignals* const host : hosts) {
+    (is_secure_domain(host->host) ? quick : rest).push_back(host);
+  }
+  co_await ask(fetcher_, quick, question);
+  for (HostSignals* const host : quick) {
+    const auto name = signaling_name(child, host->host);
+    bool is_expected = name.has_value();
+    for (SignalAnswer& answer : host->answers) {
+      if (!is_expected) break;
+      const auto signer = signer_of_expected(answer, *name, apex, clock.now());
+      is_expected = signer.has_value();
+      if (is_expected) is_expected = co_await is_chained(*signer, clock);
+      answer.status = SecurityStatus::is_signed;
+    }
+    if (!is_expected) rest.push_back(host);
+  }
+  co_await ask(resolver_, rest, question);
+}
+
+// Whether the zone's keys and its DS were validated.
+boost::asio::awaitable<bool> SignalSurveyor::is_chained(const dns::Name& zone, const Clock& clock) {
+  const Link link = co_await find_link(zone, clock);
+  co_return link.is_whole;
 }
 
 boost::asio::awaitable<void> SignalSurveyor::ask(net::Resolver& resolver,
@@ -306,9 +291,9 @@ boost::asio::awaitable<SignalSurveyor::Link> SignalSurveyor::find_link(dns::Name
     }
   }
   // What failed is asked again by the next one.
-  const bool is_whole =
+  link.is_whole =
       std::ranges::all_of(resolutions, [](const net::Resolution& one) { return one.is_validated; });
-  if (is_whole) {
+  if (link.is_whole) {
     if (links_.size() >= link_cache_max) links_.clear();
     links_[zone] = link;
   }

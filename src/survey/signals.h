@@ -4,8 +4,13 @@
 // name server outside it, and the chain from the trust anchor down, as evidence. Whole signaling
 // domains are looked at first: one that is insecure, is not there or cannot be reached settles
 // every child under it at once. The resolver's cache serves all children; where what it says is not
-// what the apex says, it is fetched once more through one that has just begun (§5.2). One object
-// for all surveyors, on one executor.
+// what the apex says, it is fetched once more through one that has just begun (§5.2).
+//
+// Every signal is proven by us from the anchor down (rules/prove_signals.h), and a validation by
+// the resolver before that would cost as much again. So below a domain that is known to be secure
+// what is expected there is fetched without it: data with a signature of a zone whose own chain was
+// validated, and what the apex says. Everything else (denials, other data, other zones, failures)
+// is asked of the validating resolver. One object for all surveyors, on one executor.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -21,6 +26,7 @@
 #include "model/delegation.h"
 #include "model/survey.h"
 #include "net/resolver.h"
+#include "survey/signal_answers.h"
 
 namespace dskeeper::survey {
 
@@ -55,8 +61,10 @@ class SignalSurveyor {
  public:
   using MakeResolver = std::function<Result<std::unique_ptr<net::Resolver>>()>;
 
-  // `make_fresh` makes a resolver like the first, whose cache is empty.
-  SignalSurveyor(net::Resolver& resolver, MakeResolver make_fresh,
+  // `make_fresh` makes a resolver like the first, whose cache is empty. `fetcher` has no trust
+  // anchor and does not minimise names: it is told of each domain before it is asked for a name
+  // below, so that none but the domain's own servers hear that name (RFC 9156).
+  SignalSurveyor(net::Resolver& resolver, net::Resolver& fetcher, MakeResolver make_fresh,
                  std::vector<TrustAnchor> anchors);
   SignalSurveyor(const SignalSurveyor&) = delete;
   SignalSurveyor& operator=(const SignalSurveyor&) = delete;
@@ -79,6 +87,13 @@ class SignalSurveyor {
   using Moment = std::chrono::steady_clock::time_point;
 
   [[nodiscard]] boost::asio::awaitable<void> look_at_domains(std::vector<dns::Name> hosts);
+  void take_domain(const dns::Name& host, net::Resolution resolution, Moment now);
+  [[nodiscard]] bool is_secure_domain(const dns::Name& host) const;
+  [[nodiscard]] boost::asio::awaitable<void> fetch(const std::vector<HostSignals*>& hosts,
+                                                   const SignalQuestion& question,
+                                                   const std::vector<ApexSays>& apex,
+                                                   const Clock& clock);
+  [[nodiscard]] boost::asio::awaitable<bool> is_chained(const dns::Name& zone, const Clock& clock);
   [[nodiscard]] boost::asio::awaitable<void> ask(net::Resolver& resolver,
                                                  std::vector<HostSignals*> hosts,
                                                  const SignalQuestion& question);
@@ -90,6 +105,7 @@ class SignalSurveyor {
   [[nodiscard]] bool is_absence_doubted(const dns::Name& child) const;
 
   net::Resolver& resolver_;
+  net::Resolver& fetcher_;
   MakeResolver make_fresh_;
   std::vector<TrustAnchor> anchors_;
   std::unordered_map<dns::Name, Domain> domains_;  // by host

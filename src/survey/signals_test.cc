@@ -76,9 +76,17 @@ class SignalSurveyorTest : public testing::Test {
                                                   return net::reply_with(query, message);
                                                 });
     resolver_ = net::Resolver::create(io_.get_executor(), options_).value();
+    fetcher_ = net::Resolver::create(io_.get_executor(), fetcher_options()).value();
     surveyor_ = std::make_unique<SignalSurveyor>(
-        *resolver_, [this] { return net::Resolver::create(io_.get_executor(), options_); },
+        *resolver_, *fetcher_,
+        [this] { return net::Resolver::create(io_.get_executor(), options_); },
         std::vector<TrustAnchor>());
+  }
+
+  [[nodiscard]] net::ResolverOptions fetcher_options() const {
+    net::ResolverOptions options = options_;
+    options.minimises = false;
+    return options;
   }
 
   // One after the other, with what happens before each.
@@ -102,6 +110,7 @@ class SignalSurveyorTest : public testing::Test {
       surveys.push_back(std::move(survey));
     }
     co_await surveyor_->close();
+    co_await fetcher_->close();
     co_await resolver_->close();
     server_->stop();
   }
@@ -120,6 +129,7 @@ class SignalSurveyorTest : public testing::Test {
   std::vector<dns::Question> asked_;
   std::unique_ptr<net::FakeServer> server_;
   std::unique_ptr<net::Resolver> resolver_;
+  std::unique_ptr<net::Resolver> fetcher_;
   std::unique_ptr<SignalSurveyor> surveyor_;
 };
 
