@@ -2,6 +2,7 @@
 // through libunbound, the rules verify what it kept.
 #include "survey/signals.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <boost/asio/co_spawn.hpp>
