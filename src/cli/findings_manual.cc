@@ -59,7 +59,8 @@ std::string findings_manual() {
       "the JSON of a case, in log\nand metrics. Codes are stable. An *error* stopped the request, "
       "a "
       "*warning* did not, an *info* explains.\n\n"
-      "This page is made from `src/model/finding.cc`. EDE is the code of RFC 8914 that suits a "
+      "This page is made from `src/model/finding_catalogue.cc`. EDE is the code of RFC 8914 that "
+      "suits a "
       "report.\n";
   for (const FindingKind& kind : finding_catalogue()) {
     out += fmt::format(

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "keeper/approval.h"
+#include "keeper/csync.h"
 #include "keeper/outbox.h"
 #include "keeper/suspension.h"
 #include "model/json.h"
@@ -47,6 +48,11 @@ void stop(Case& value) {
   value.hold.reset();
   value.retry.reset();
   value.approval.reset();
+  if (is_at_rest(value.csync.outcome)) return;
+  CsyncCase stopped;
+  stopped.outcome = Outcome::suspended;
+  stopped.serials = value.csync.serials;
+  value.csync = std::move(stopped);
 }
 
 // What the suspension says is told by its finding; others may keep automation off beside it.
@@ -90,12 +96,14 @@ Obeyed resume(const Act& act, Case next, const Delegation* delegation, const Pol
     if (delegation != nullptr) next.delegation.ds = delegation->ds;
     if (show_bars(next, policy)) {
       stop(next);
-    } else if (next.outcome == Outcome::suspended) {
-      next.outcome = Outcome::retry;
+    } else {
+      if (next.outcome == Outcome::suspended) next.outcome = Outcome::retry;
+      if (next.csync.outcome == Outcome::suspended) next.csync.outcome = Outcome::retry;
     }
   }
   if (act.reset_replay) {
     next.watermark = {};
+    next.csync.serials.clear();
     summary += fmt::format("{}The replay watermark was forgotten at the word of {}.",
                            summary.empty() ? "" : " ", act.actor);
   }
@@ -108,14 +116,17 @@ Obeyed resume(const Act& act, Case next, const Delegation* delegation, const Pol
 
 // Why it cannot be approved; empty where it can.
 std::string find_obstacle(const Act& act, const Case& value, const Policy& policy, Time now) {
-  if (value.request_id.empty()) return "the child asks for nothing";
-  if (value.request_id != act.request_id) {
-    return "it is for another request than " + value.request_id + ", which is asked now";
+  const std::string& csync_id = value.csync.request_id;
+  if (value.request_id.empty() && csync_id.empty()) return "the child asks for nothing";
+  const bool is_of_csync = !csync_id.empty() && csync_id == act.request_id;
+  if (value.request_id != act.request_id && !is_of_csync) {
+    const std::string& asked = value.request_id.empty() ? csync_id : value.request_id;
+    return "it is for another request than " + asked + ", which is asked now";
   }
   if (now - act.at >= policy.approval_expires) return "it came too late";
-  if (is_approvable(value)) return {};
+  if (is_of_csync ? is_approvable(value.csync) : is_approvable(value)) return {};
   return fmt::format("a request that stands at \"{}\" is nothing that a person may approve",
-                     to_text(value.outcome));
+                     to_text(is_of_csync ? value.csync.outcome : value.outcome));
 }
 
 Obeyed approve(const Act& act, Case next, const Policy& policy, Time now) {
@@ -123,8 +134,10 @@ Obeyed approve(const Act& act, Case next, const Policy& policy, Time now) {
     return without_effect(act, obstacle, now);
   }
   Obeyed out;
-  next.approval = Approval{act.request_id, act.actor, std::min(act.at, now)};
-  next.ready_at = now;
+  const bool is_of_csync = act.request_id == next.csync.request_id;
+  (is_of_csync ? next.csync.approval : next.approval) =
+      Approval{act.request_id, act.actor, std::min(act.at, now)};
+  (is_of_csync ? next.csync.ready_at : next.ready_at) = now;
   out.look_now = true;
   out.events.push_back(
       tell(act, fmt::format("The request {} was approved by {}.", act.request_id, act.actor), now));

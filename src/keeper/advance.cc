@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "keeper/approval.h"
+#include "keeper/csync.h"
 #include "keeper/draft.h"
 #include "keeper/events.h"
 #include "keeper/facts.h"
@@ -57,6 +58,7 @@ void decide(Draft& draft, const Facts& facts) {
 
 Queueing choose_queueing(const Case& next, const Facts& facts) {
   if (next.outcome == Outcome::accept) return queue_accepted(facts);
+  if (next.csync.outcome == Outcome::accept) return queue_csync(facts, next.csync);
   if (!is_source_behind(facts) && must_restore(next, facts.policy, facts.now)) {
     return queue_restore(facts, next.lowered_ttl->normal);
   }
@@ -64,6 +66,7 @@ Queueing choose_queueing(const Case& next, const Facts& facts) {
 }
 
 std::string queued_summary(const Change& change) {
+  if (change.name_servers) return "A change of name servers or glue was queued.";
   return change.is_ttl_only() ? "The restoration of the DS TTL was queued."
                               : "A change of the DS set was queued.";
 }
@@ -71,8 +74,13 @@ std::string queued_summary(const Change& change) {
 // Outbox and case must say the same when this step is written.
 void apply_queueing(Step& step, Draft& draft, const Facts& facts) {
   Queueing queueing = choose_queueing(draft.next, facts);
-  draft.note(std::move(queueing.finding));
-  if (queueing.ready_at) draft.next.ready_at = queueing.ready_at;
+  const bool is_of_csync =
+      draft.next.outcome != Outcome::accept && draft.next.csync.outcome == Outcome::accept;
+  std::vector<Finding>& findings = is_of_csync ? draft.next.csync.findings : draft.next.findings;
+  if (queueing.finding) findings.push_back(*std::move(queueing.finding));
+  if (queueing.ready_at) {
+    (is_of_csync ? draft.next.csync.ready_at : draft.next.ready_at) = queueing.ready_at;
+  }
   for (const std::optional<Change>* change :
        {&queueing.superseded, &queueing.refreshed, &queueing.queue}) {
     if (!*change) continue;
@@ -105,6 +113,7 @@ Step advance(const std::optional<Case>& before, const Delegation& delegation,
   Draft draft = open_draft(facts);
   carry_approval(draft, facts);
   decide(draft, facts);
+  take_csync(draft, facts);
   if (is_approvable(draft.next)) {
     draft.note(Finding{FindingCode::approval_helps, {}, {draft.next.request_id}});
   }
@@ -113,15 +122,18 @@ Step advance(const std::optional<Case>& before, const Delegation& delegation,
   Step step;
   apply_queueing(step, draft, facts);
   sort_findings(draft.next.findings);
+  sort_findings(draft.next.csync.findings);
   draft.next.conditions = next_conditions(draft.next, now);
   step.next = std::move(draft.next);
 
   std::vector<Event> first;
   if (was_changed_out_of_band(facts)) first.push_back(out_of_band_event(facts));
   const bool is_news = is_transition(before, step.next);
-  if (draft.is_look_counted || is_news) {
+  const bool is_csync_news = is_csync_transition(before, step.next);
+  if (draft.is_look_counted || is_news || is_csync_news) {
     std::string details = event_details(facts, step.next);
     if (draft.is_look_counted) first.push_back(look_event(facts, step.next, details));
+    if (is_csync_news) first.push_back(csync_transition_event(facts, step.next, details));
     if (is_news) first.push_back(transition_event(facts, step.next, std::move(details)));
   }
   step.events.insert(step.events.begin(), first.begin(), first.end());

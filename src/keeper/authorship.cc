@@ -12,7 +12,8 @@ bool is_past(const Change& change, const Case& before) {
 }
 
 bool explains(const Change* change, const Facts& facts) {
-  if (change == nullptr || change->is_ttl_only() || is_past(*change, *facts.before)) return false;
+  if (change == nullptr || change->before == change->after || is_past(*change, *facts.before))
+    return false;
   return change->may_have_been_applied() && !change->is_shown &&
          change->before == facts.before->delegation.ds && change->after == facts.delegation.ds;
 }
@@ -47,8 +48,8 @@ std::optional<Change> next_change(const Facts& facts) {
   if (latest == nullptr) return std::nullopt;
   Change next = *latest;
   // Only what happened between two looks can be told from what was there all along.
-  const bool was_other = facts.before && facts.before->delegation.ds != facts.delegation.ds;
-  const bool is_there = next.after == facts.delegation.ds && next.before != next.after;
+  const bool was_other = facts.before && !is_after(next, facts.before->delegation);
+  const bool is_there = is_after(next, facts.delegation) && !next.is_ttl_only();
   if (!next.is_open() && is_there && was_other && !is_source_behind(facts)) next.is_shown = true;
   return next;
 }

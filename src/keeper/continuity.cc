@@ -17,6 +17,13 @@ bool share_a_host(const Delegation& a, const Delegation& b) {
   });
 }
 
+// A child that has all its servers changed by CSYNC stays the same child.
+bool was_moved_by_us(const Case& before, const Delegation& delegation) {
+  const std::optional<Change>& change = before.change;
+  return change && change->name_servers && change->may_have_been_applied() &&
+         is_same_to_csync(delegation.child, delegation.name_servers, change->name_servers->after);
+}
+
 }  // namespace
 
 Continuity compare(const Case& before, const Delegation& delegation) {
@@ -25,7 +32,9 @@ Continuity compare(const Case& before, const Delegation& delegation) {
   const Registration& now = delegation.registration;
   if (has_changed(then.roid, now.roid)) return Continuity::registered_anew;
   if (has_changed(then.sponsor, now.sponsor)) return Continuity::moved;
-  if (!share_a_host(before.delegation, delegation)) return Continuity::moved;
+  if (!share_a_host(before.delegation, delegation) && !was_moved_by_us(before, delegation)) {
+    return Continuity::moved;
+  }
   return Continuity::same;
 }
 

@@ -14,16 +14,16 @@
 namespace dskeeper::keeper {
 namespace {
 
-std::set<FindingCode> lasting_codes(const Case& value) {
+std::set<FindingCode> lasting_codes(const std::vector<Finding>& findings) {
   std::set<FindingCode> out;
-  for (const Finding& finding : value.findings) {
+  for (const Finding& finding : findings) {
     if (!is_momentary(finding.code)) out.insert(finding.code);
   }
   return out;
 }
 
-bool has_news(const Case& value) {
-  return std::any_of(value.findings.begin(), value.findings.end(),
+bool has_news(const std::vector<Finding>& findings) {
+  return std::any_of(findings.begin(), findings.end(),
                      [](const Finding& finding) { return is_momentary(finding.code); });
 }
 
@@ -80,6 +80,35 @@ std::string summarize(const Case& value) {
   return out + ".";
 }
 
+std::string_view predicate(const CsyncCase& value) {
+  switch (value.outcome) {
+    case Outcome::idle:
+      return "is asked for no longer";
+    case Outcome::in_sync:
+      return "stands as it is asked for";
+    case Outcome::accept:
+      return "is accepted";
+    case Outcome::hold:
+      return "is acceptable and held";
+    case Outcome::refuse:
+      return "is refused";
+    case Outcome::retry:
+      return "cannot be judged yet and is looked at again";
+    case Outcome::suspended:
+      return "is not looked into, since automation is off";
+  }
+  return "";
+}
+
+std::string summarize(const CsyncCase& value) {
+  std::string out = fmt::format("A change of name servers or glue {}", predicate(value));
+  if (value.ready_at) out += when("at", value.ready_at);
+  if (!value.findings.empty() && value.findings.front().severity() != Severity::info) {
+    out += fmt::format(" ({})", kind_of(value.findings.front().code).name);
+  }
+  return out + ".";
+}
+
 Event make_event(const Facts& facts, EventKind kind, std::string summary, std::string details) {
   return {facts.delegation.parent, facts.delegation.child, facts.now, kind,
           std::move(summary),      std::move(details)};
@@ -104,8 +133,8 @@ bool is_transition(const std::optional<Case>& before, const Case& next) {
   if (is_at_rest(next.outcome) && (!before || is_at_rest(before->outcome))) return false;
   if (!before) return true;
   return before->outcome != next.outcome || before->request != next.request ||
-         before->request_id != next.request_id || has_news(next) ||
-         lasting_codes(*before) != lasting_codes(next);
+         before->request_id != next.request_id || has_news(next.findings) ||
+         lasting_codes(before->findings) != lasting_codes(next.findings);
 }
 
 std::string event_details(const Facts& facts, const Case& next) {
@@ -114,6 +143,18 @@ std::string event_details(const Facts& facts, const Case& next) {
 
 Event transition_event(const Facts& facts, const Case& next, std::string details) {
   return make_event(facts, EventKind::transition, summarize(next), std::move(details));
+}
+
+bool is_csync_transition(const std::optional<Case>& before, const Case& next) {
+  const CsyncCase then = before ? before->csync : CsyncCase();
+  const CsyncCase& now = next.csync;
+  if (is_at_rest(now.outcome) && is_at_rest(then.outcome)) return false;
+  return then.outcome != now.outcome || then.request_id != now.request_id ||
+         has_news(now.findings) || lasting_codes(then.findings) != lasting_codes(now.findings);
+}
+
+Event csync_transition_event(const Facts& facts, const Case& next, std::string details) {
+  return make_event(facts, EventKind::transition, summarize(next.csync), std::move(details));
 }
 
 Event look_event(const Facts& facts, const Case& next, std::string details) {
@@ -129,7 +170,8 @@ bool is_worth_storing(const std::optional<Case>& before, const Case& next) {
     const bool has_trouble =
         std::any_of(next.findings.begin(), next.findings.end(),
                     [](const Finding& finding) { return finding.severity() != Severity::info; });
-    return !is_at_rest(next.outcome) || has_trouble || next.suspension || next.change;
+    return !is_at_rest(next.outcome) || !is_at_rest(next.csync.outcome) || has_trouble ||
+           next.suspension || next.change;
   }
   const bool is_watched = next.outcome == Outcome::hold || next.outcome == Outcome::accept;
   return without_noise(*before, is_watched) != without_noise(next, is_watched);

@@ -21,6 +21,10 @@ namespace dskeeper::keeper {
 // and still does so leaves no trace.
 [[nodiscard]] bool is_transition(const std::optional<Case>& before, const Case& next);
 [[nodiscard]] Event transition_event(const Facts& facts, const Case& next, std::string details);
+// The same of the other request that a child may make (RFC 7477).
+[[nodiscard]] bool is_csync_transition(const std::optional<Case>& before, const Case& next);
+[[nodiscard]] Event csync_transition_event(const Facts& facts, const Case& next,
+                                           std::string details);
 // A counted look of a hold.
 [[nodiscard]] Event look_event(const Facts& facts, const Case& next, std::string details);
 

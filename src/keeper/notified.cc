@@ -13,7 +13,8 @@ std::optional<Time> notified_since(const std::optional<Case>& before, const Case
 
 bool may_leave_out(const std::optional<Case>& value, const Policy& policy, Time now) {
   if (!value || !value->notified_since || value->lowered_ttl) return false;
-  if (!is_at_rest(value->outcome) || now < value->at) return false;
+  if (!is_at_rest(value->outcome) || !is_at_rest(value->csync.outcome)) return false;
+  if (now < value->at) return false;
   return now - value->at < policy.notified_interval;
 }
 

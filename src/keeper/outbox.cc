@@ -99,9 +99,12 @@ Progress after_confirmation(const Change& change, Standing standing, Time now) {
       next.ended_at = now;
       next.reason.clear();
       return tell(std::move(next), "The change stands in the parent zone.", now);
-    case Standing::otherwise:
+    case Standing::otherwise: {
+      const char* what = next.name_servers ? "name servers or glue that are" : "a DS set that is";
       return end_as_failed(std::move(next),
-                           "The parent has a DS set that is neither the old nor the new one.", now);
+                           fmt::format("The parent has {} neither the old nor the new one.", what),
+                           now);
+    }
     case Standing::not_yet:
       break;
   }
@@ -160,6 +163,9 @@ Case with_change(Case value, const Change& change) {
 
 bool is_still_decided(const std::optional<Case>& value, const Change& change) {
   if (!value) return false;
+  if (change.name_servers) {
+    return value->csync.outcome == Outcome::accept && value->csync.request_id == change.request_id;
+  }
   if (!change.is_ttl_only()) {
     return value->outcome == Outcome::accept && value->request_id == change.request_id;
   }

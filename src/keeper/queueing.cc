@@ -1,5 +1,6 @@
 #include "keeper/queueing.h"
 
+#include "keeper/csync.h"
 #include "keeper/outbox.h"
 #include "keeper/ttl_restore.h"
 
@@ -54,9 +55,20 @@ Change make_restore(const Facts& facts, dns::Ttl ttl) {
   return change;
 }
 
+Change make_csync(const Facts& facts, const CsyncCase& accepted) {
+  Change change = make_change(facts);
+  change.request = Request::update;
+  change.ttl = facts.delegation.ds_ttl;
+  change.name_servers = edit_of(accepted, facts.delegation);
+  change.request_id = accepted.request_id;
+  change.id = make_id(change);
+  return change;
+}
+
 bool is_the_same_edit(const Change& a, const Change& b) {
   return a.request_id == b.request_id && a.before == b.before && a.after == b.after &&
-         a.hosts == b.hosts && (!a.is_ttl_only() || a.ttl == b.ttl);
+         a.hosts == b.hosts && a.name_servers == b.name_servers &&
+         (!a.is_ttl_only() || a.ttl == b.ttl);
 }
 
 Finding superseded_finding(const Change& change) {
@@ -96,6 +108,10 @@ Queueing queue(const Facts& facts, const Change& wanted) {
 
 Queueing queue_accepted(const Facts& facts) {
   return queue(facts, make_accepted(facts));
+}
+
+Queueing queue_csync(const Facts& facts, const CsyncCase& accepted) {
+  return queue(facts, make_csync(facts, accepted));
 }
 
 Queueing queue_restore(const Facts& facts, dns::Ttl ttl) {

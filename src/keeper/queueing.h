@@ -18,6 +18,8 @@ struct Queueing {
 
 // The request was accepted; `ds` is what is to stand.
 [[nodiscard]] Queueing queue_accepted(const Facts& facts);
+// Other name servers or glue were accepted (RFC 7477): the case says which.
+[[nodiscard]] Queueing queue_csync(const Facts& facts, const CsyncCase& accepted);
 // Nothing is asked, and the TTL that was lowered before is to be restored.
 [[nodiscard]] Queueing queue_restore(const Facts& facts, dns::Ttl ttl);
 // It was not accepted, so that nothing may stay queued. A change that is already sent is awaited.

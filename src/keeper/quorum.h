@@ -13,5 +13,7 @@ namespace dskeeper::keeper {
 
 // The finding `vantages_missing` where too few have seen it.
 [[nodiscard]] std::optional<Finding> find_missing_vantages(const Facts& facts);
+// … the other request that a child may make (RFC 7477).
+[[nodiscard]] std::optional<Finding> find_missing_csync_vantages(const Facts& facts);
 
 }  // namespace dskeeper::keeper

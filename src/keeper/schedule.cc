@@ -28,6 +28,9 @@ std::optional<Time> due_at(const Case& value, const Policy& policy) {
     const Time next = std::max(planned, value.at + hold_gaps(policy).min);
     ready_at = ready_at ? std::min(*ready_at, next) : next;
   }
+  if (const auto& other = value.csync.ready_at; other && (!ready_at || *other < *ready_at)) {
+    ready_at = other;
+  }
   // Never at once again, so that a loop over what is due always ends.
   if (!ready_at || *ready_at > value.at) return ready_at;
   return value.at + pause_min;
@@ -44,7 +47,10 @@ bool needs_deep_look(const dns::Name& child, Duration deep_interval, Time last_p
 }
 
 bool needs_full_look(const std::optional<Case>& value) {
-  return value && !is_at_rest(value->outcome) && value->outcome != Outcome::suspended;
+  const auto is_open = [](Outcome outcome) {
+    return !is_at_rest(outcome) && outcome != Outcome::suspended;
+  };
+  return value && (is_open(value->outcome) || is_open(value->csync.outcome));
 }
 
 }  // namespace dskeeper::keeper

@@ -24,10 +24,25 @@ bool is_older_revision(std::string_view revision, std::string_view other) {
   return serial && other_serial && other_serial->is_newer_than(*serial);
 }
 
+bool is_before(const Change& change, const Delegation& delegation) {
+  if (!change.name_servers) return delegation.ds == change.before;
+  return is_same_to_csync(change.child, delegation.name_servers, change.name_servers->before);
+}
+
+bool is_after(const Change& change, const Delegation& delegation) {
+  if (!change.name_servers) return delegation.ds == change.after;
+  return is_same_to_csync(change.child, delegation.name_servers, change.name_servers->after);
+}
+
+bool is_met_by(const Change& change, const Delegation& delegation) {
+  if (change.name_servers) return is_after(change, delegation);
+  return change.is_met_by(delegation.ds, delegation.ds_ttl);
+}
+
 bool is_source_behind(const Facts& facts) {
   const Change* change = facts.latest_change();
   if (change == nullptr || change->state != ChangeState::confirmed) return false;
-  if (change->before == change->after || facts.delegation.ds != change->before) return false;
+  if (change->is_ttl_only() || !is_before(*change, facts.delegation)) return false;
   // A change of a registration that is over says nothing about the new one.
   if (facts.before && compare(*facts.before, facts.delegation) == Continuity::registered_anew) {
     return false;
@@ -41,7 +56,7 @@ bool is_source_behind(const Facts& facts) {
   }
   // Once it has shown the new set, the old one is news; also where the revision is a file's digest
   // and somebody has put the very same file back.
-  const bool has_caught_up = change->is_shown || facts.before->delegation.ds == change->after;
+  const bool has_caught_up = change->is_shown || is_after(*change, facts.before->delegation);
   if (has_caught_up) return false;
   return is_the_judged_one || facts.now - change->at() < source_lag_max;
 }

@@ -53,4 +53,13 @@ std::vector<Finding> find_bars(const std::optional<Suspension>& suspension,
   return bars;
 }
 
+std::vector<Finding> find_csync_bars(const std::optional<Suspension>& suspension,
+                                     const Delegation& delegation, const Policy& policy) {
+  Delegation but_opted_out = delegation;
+  but_opted_out.registration.no_ds.reset();
+  std::vector<Finding> bars = find_bars(suspension, but_opted_out, policy);
+  if (delegation.registration.no_ns == true) bars.push_back({FindingCode::csync_opted_out, {}, {}});
+  return bars;
+}
+
 }  // namespace dskeeper::keeper

@@ -21,5 +21,9 @@ namespace dskeeper::keeper {
 // serverUpdateProhibited) are not among it unless the policy names them (RFC 10026 §6.1).
 [[nodiscard]] std::vector<Finding> find_bars(const std::optional<Suspension>& suspension,
                                              const Delegation& delegation, const Policy& policy);
+// The same of name servers and glue (RFC 7477), which have an opt-out of their own.
+[[nodiscard]] std::vector<Finding> find_csync_bars(const std::optional<Suspension>& suspension,
+                                                   const Delegation& delegation,
+                                                   const Policy& policy);
 
 }  // namespace dskeeper::keeper

@@ -44,6 +44,7 @@ std::optional<LoweredTtl> next_lowered_ttl(const Facts& facts) {
 
 std::optional<LoweredTtl> lowered_after(const std::optional<LoweredTtl>& standing,
                                         const Change& change) {
+  if (change.name_servers) return standing;
   if (change.state == ChangeState::confirmed) {
     if (change.is_ttl_only() || !change.restore_ttl) return std::nullopt;
     return LoweredTtl{change.at(), change.ttl, *change.restore_ttl};

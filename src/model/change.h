@@ -60,6 +60,7 @@ struct Change {
   }
   // Is this what the parent should have after it? An unknown TTL (0) is no objection, and only
   // where it is all that changes does another one count: parents may have limits of their own.
+  // Says nothing of name servers.
   [[nodiscard]] bool is_met_by(const dns::DsSet& set, dns::Ttl set_ttl) const {
     return set == after && (!is_ttl_only() || set_ttl.seconds == 0 || set_ttl == ttl);
   }

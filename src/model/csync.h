@@ -10,9 +10,11 @@
 
 #include "base/time.h"
 #include "dns/name.h"
+#include "model/approval.h"
 #include "model/delegation.h"
 #include "model/finding.h"
 #include "model/outcome.h"
+#include "model/retry.h"
 #include "model/ruling.h"
 
 namespace dskeeper {
@@ -21,8 +23,14 @@ namespace dskeeper {
 struct NameServersEdit {
   std::vector<NameServer> before;  // must still stand when it is applied
   std::vector<NameServer> after;
+  std::vector<NameServer> lent;  // Delegation::lent: the glue of these is never removed
   bool operator==(const NameServersEdit&) const = default;
 };
+
+// The same hosts, and the same glue of those inside the child: what CSYNC can change. Glue of other
+// hosts is their own zones' affair (RFC 7477 §3.2.2).
+[[nodiscard]] bool is_same_to_csync(const dns::Name& child, const std::vector<NameServer>& a,
+                                    const std::vector<NameServer>& b);
 
 // The serials that one server showed: they never go back (RFC 7477 §3.1).
 struct SeenSerials {
@@ -34,7 +42,8 @@ struct SeenSerials {
 
 struct CsyncVerdict {
   Ruling ruling = Ruling::idle;
-  // For `permit`, and for `incomplete` as far as it can be told: what would stand after. Sorted.
+  // For `permit`, and for `incomplete` where only silence is in the way: what would stand after.
+  // Sorted.
   std::vector<NameServer> name_servers;
   bool is_immediate = false;          // else a person must approve (RFC 7477 §3)
   std::vector<SeenSerials> serials;   // validated; one for each server, sorted
@@ -54,7 +63,12 @@ struct CsyncCase {
   std::optional<Time> ready_at;
   std::string request_id;                               // empty where nothing is asked
   std::optional<std::vector<NameServer>> name_servers;  // would stand: for accept and hold only
-  std::vector<SeenSerials> serials;                     // the newest, server by server
+  // When this request was first seen whole and valid: it waits for a person no longer than the
+  // policy lets approvals live.
+  std::optional<Time> since;
+  std::optional<Approval> approval;
+  std::optional<Retry> retry;
+  std::vector<SeenSerials> serials;  // the newest, server by server
   std::vector<Finding> findings;
 
   [[nodiscard]] bool empty() const { return *this == CsyncCase(); }

@@ -21,9 +21,9 @@ struct CsyncAnswer {
 
 struct CsyncSurvey {
   std::vector<CsyncAnswer> answers;         // of one server in the order in which it was asked
-  std::vector<SurveyedServer> new_servers;  // hosts of the NS set to come, with those of their
-                                            // addresses at which the look did not ask before
-  std::vector<Answer> new_answers;          // SOA and DNSKEY at each of these
+  std::vector<SurveyedServer> new_servers;  // hosts of the NS set to come, with their addresses
+  std::vector<Answer> new_answers;          // SOA and DNSKEY at each of these at which the look
+                                            // did not ask before
 
   [[nodiscard]] bool empty() const { return answers.empty(); }
   bool operator==(const CsyncSurvey&) const = default;

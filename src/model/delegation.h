@@ -42,6 +42,8 @@ struct Delegation {
   std::vector<NameServer> name_servers;
   dns::DsSet ds;    // empty: the delegation is unsigned
   dns::Ttl ds_ttl;  // of the standing set; 0 where unsigned or unknown
+  // Hosts inside the child that other delegations of the zone use, with their glue; sorted.
+  std::vector<NameServer> lent;
   Registration registration;
   std::string revision;  // which state of the source said so: a serial, a file's digest
 

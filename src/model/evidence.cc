@@ -32,8 +32,12 @@ auto read_nested(const json::value& value, Trouble& trouble) {
   return read ? *std::move(read) : std::decay_t<decltype(*read)>{};
 }
 
+bool has_csync(const Decision& decision) {
+  return decision.csync_outcome != Outcome::idle;
+}
+
 json::value write_decision(const Decision& decision) {
-  return json::object{
+  json::object out{
       {"ruling", clean(to_text(decision.ruling))},
       {"request", clean(to_text(decision.request))},
       {"outcome", clean(to_text(decision.outcome))},
@@ -41,6 +45,19 @@ json::value write_decision(const Decision& decision) {
       {"ds", decision.ds ? json::value(write_list(*decision.ds)) : json::value(nullptr)},
       {"ready_at", write_optional(decision.ready_at)},
       {"findings", write_list(decision.findings)}};
+  // Evidence is found by the hash of its document: what has none of this is written as before.
+  if (has_csync(decision)) {
+    out.emplace("csync", json::object{{"outcome", clean(to_text(decision.csync_outcome))},
+                                      {"request_id", write(decision.csync_request_id)}});
+  }
+  return out;
+}
+
+void read_csync_decision(const json::value& value, Decision& out, Trouble& trouble) {
+  Fields fields(value, trouble);
+  out.csync_outcome = fields.get("outcome", read_word<parse_outcome>);
+  out.csync_request_id = fields.get("request_id", read_text);
+  fields.finish();
 }
 
 Decision read_decision(const json::value& value, Trouble& trouble) {
@@ -53,6 +70,12 @@ Decision read_decision(const json::value& value, Trouble& trouble) {
   out.ds = fields.get_optional("ds", read_ds_set);
   out.ready_at = fields.get_optional("ready_at", read_time);
   out.findings = fields.get_list("findings", read_finding);
+  if (fields.has("csync")) {
+    fields.get("csync", [&](const json::value& csync, Trouble& inner) {
+      read_csync_decision(csync, out, inner);
+      return true;
+    });
+  }
   fields.finish();
   return out;
 }
@@ -209,12 +232,15 @@ Decision Decision::of(const Verdict& verdict, const Case& next) {
           .request_id = next.request_id,
           .ds = next.ds,
           .ready_at = next.ready_at,
-          .findings = next.findings};
+          .findings = next.findings,
+          .csync_outcome = next.csync.outcome,
+          .csync_request_id = next.csync.request_id};
 }
 
 bool Decision::is_same_as(const Decision& other) const {
   return ruling == other.ruling && request == other.request && outcome == other.outcome &&
-         request_id == other.request_id && ds == other.ds;
+         request_id == other.request_id && ds == other.ds && csync_outcome == other.csync_outcome &&
+         csync_request_id == other.csync_request_id;
 }
 
 std::uint64_t PackedEvidence::octets() const {

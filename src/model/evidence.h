@@ -34,6 +34,9 @@ struct Decision {
   std::optional<dns::DsSet> ds;
   std::optional<Time> ready_at;
   std::vector<Finding> findings;
+  // Of the other request that a child may make (RFC 7477).
+  Outcome csync_outcome = Outcome::idle;
+  std::string csync_request_id;
 
   [[nodiscard]] static Decision of(const Verdict& verdict, const Case& next);
   // But for when to look again and what else was noticed.

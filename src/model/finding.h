@@ -1,6 +1,6 @@
 // A finding: one thing that was noticed about a child, in words that a help desk can read aloud.
 //
-// Every kind of finding is one row of the catalogue in finding.cc: its stable code, severity, rule,
+// Every kind of finding is one row of finding_catalogue.cc: its stable code, severity, rule,
 // sentence and what the child's operator does about it. Log, JSON, metrics and manual all use it.
 #pragma once
 
@@ -74,6 +74,33 @@ enum class FindingCode : std::uint8_t {
   chain_broken,
   algorithm_incomplete,
   algorithm_not_signing,
+  // Whether name servers and glue may be copied (RFC 7477).
+  csync_insecure,
+  csync_chain_broken,
+  csync_not_single,
+  csync_flags_unknown,
+  csync_types_unsupported,
+  csync_types_off,
+  csync_serial_too_low,
+  csync_serials_unordered,
+  csync_zone_changed,
+  csync_serial_went_back,
+  csync_data_differ,
+  csync_ns_empty,
+  csync_host_unusable,
+  csync_in_grandchild,
+  csync_host_without_glue,
+  csync_too_few_servers,
+  csync_server_not_permitted,
+  csync_server_silent,
+  csync_server_lame,
+  csync_server_breaks,
+  csync_none_remains,
+  csync_glue_shared,
+  csync_opted_out,
+  csync_waits_for_person,
+  csync_expired,
+  csync_after_ds,
   // What the policy says.
   bootstrap_off,
   bootstrap_barred,

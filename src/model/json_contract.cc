@@ -197,20 +197,23 @@ std::string event_to_json(const JournalEntry& entry, const std::optional<Duratio
 }
 
 std::string decision_to_json(const Case& value, const Verdict& verdict) {
-  return shown(json::object{{"request", clean(to_text(value.request))},
-                            {"request_id", write(value.request_id)},
-                            {"outcome", clean(to_text(value.outcome))},
-                            {"ruling", clean(to_text(verdict.ruling))},
-                            {"ready_at", time_text(value.ready_at)},
-                            {"standing", write_list(value.delegation.ds)},
-                            {"ds", ds_json(value)},
-                            {"policy", write(value.policy)},
-                            {"revision", write(value.delegation.revision)},
-                            {"look", verdict.look.value},
-                            {"vantages", write_list(verdict.vantages)},
-                            {"servers", server_texts(verdict.asked)},
-                            {"silent", server_texts(verdict.silent)},
-                            {"findings", findings_json(all_findings(value))}});
+  json::object out{{"request", clean(to_text(value.request))},
+                   {"request_id", write(value.request_id)},
+                   {"outcome", clean(to_text(value.outcome))},
+                   {"ruling", clean(to_text(verdict.ruling))},
+                   {"ready_at", time_text(value.ready_at)},
+                   {"standing", write_list(value.delegation.ds)},
+                   {"ds", ds_json(value)},
+                   {"policy", write(value.policy)},
+                   {"revision", write(value.delegation.revision)},
+                   {"look", verdict.look.value},
+                   {"vantages", write_list(verdict.vantages)},
+                   {"servers", server_texts(verdict.asked)},
+                   {"silent", server_texts(verdict.silent)},
+                   {"findings", findings_json(all_findings(value))}};
+  // Most decisions have nothing to do with CSYNC.
+  if (!value.csync.empty()) out.emplace("csync", csync_json(value));
+  return shown(std::move(out));
 }
 
 }  // namespace dskeeper

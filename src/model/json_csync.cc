@@ -2,6 +2,7 @@
 
 #include "model/json_answer.h"
 #include "model/json_delegation.h"
+#include "model/json_retry.h"
 
 namespace dskeeper::json_parts {
 namespace {
@@ -68,13 +69,15 @@ CsyncSurvey read_csync(const json::value& value, Trouble& trouble) {
 
 json::value write_edit(const NameServersEdit& edit) {
   return json::object{{"before", write_name_servers(edit.before)},
-                      {"after", write_name_servers(edit.after)}};
+                      {"after", write_name_servers(edit.after)},
+                      {"lent", write_name_servers(edit.lent)}};
 }
 
 NameServersEdit read_edit(const json::value& value, Trouble& trouble) {
   Fields fields(value, trouble);
   NameServersEdit out{fields.get("before", read_name_servers),
-                      fields.get("after", read_name_servers)};
+                      fields.get("after", read_name_servers),
+                      fields.get("lent", read_name_servers)};
   fields.finish();
   return out;
 }
@@ -86,6 +89,9 @@ json::value write_csync_case(const CsyncCase& csync) {
       {"ready_at", write_optional(csync.ready_at)},
       {"request_id", write(csync.request_id)},
       {"name_servers", name_servers ? write_name_servers(*name_servers) : json::value(nullptr)},
+      {"since", write_optional(csync.since)},
+      {"approval", csync.approval ? write_approval(*csync.approval) : json::value(nullptr)},
+      {"retry", csync.retry ? write_retry(*csync.retry) : json::value(nullptr)},
       {"serials", write_serials(csync.serials)},
       {"findings", write_list(csync.findings)}};
 }
@@ -97,6 +103,9 @@ CsyncCase read_csync_case(const json::value& value, Trouble& trouble) {
   out.ready_at = fields.get_optional("ready_at", read_time);
   out.request_id = fields.get("request_id", read_text);
   out.name_servers = fields.get_optional("name_servers", read_name_servers);
+  out.since = fields.get_optional("since", read_time);
+  out.approval = fields.get_optional("approval", read_approval);
+  out.retry = fields.get_optional("retry", read_retry);
   out.serials = fields.get_list("serials", read_seen);
   out.findings = fields.get_list("findings", read_finding);
   fields.finish();

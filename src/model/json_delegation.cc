@@ -57,11 +57,14 @@ NameServer read_name_server(const json::value& value, Trouble& trouble) {
 }
 
 json::value write_delegation(const Delegation& delegation) {
-  return json::object{{"name_servers", write_name_servers(delegation.name_servers)},
-                      {"ds", write_list(delegation.ds)},
-                      {"ds_ttl", delegation.ds_ttl.seconds},
-                      {"registration", write_registration(delegation.registration)},
-                      {"revision", write(delegation.revision)}};
+  json::object out{{"name_servers", write_name_servers(delegation.name_servers)},
+                   {"ds", write_list(delegation.ds)},
+                   {"ds_ttl", delegation.ds_ttl.seconds},
+                   {"registration", write_registration(delegation.registration)},
+                   {"revision", write(delegation.revision)}};
+  // Evidence is found by the hash of its document: what has none of these is written as before.
+  if (!delegation.lent.empty()) out.emplace("lent", write_name_servers(delegation.lent));
+  return out;
 }
 
 Delegation read_delegation(const json::value& value, Trouble& trouble) {
@@ -70,6 +73,7 @@ Delegation read_delegation(const json::value& value, Trouble& trouble) {
   out.name_servers = fields.get_list("name_servers", read_name_server);
   out.ds = dns::make_ds_set(fields.get_list("ds", read_ds));
   out.ds_ttl = fields.get("ds_ttl", read_ttl);
+  if (fields.has("lent")) out.lent = fields.get_list("lent", read_name_server);
   out.registration = fields.get("registration", read_registration);
   out.revision = fields.get("revision", read_text);
   fields.finish();

@@ -36,7 +36,8 @@ Change example_change() {
   change.restore_ttl = dns::Ttl{3600};
   change.hosts = {name("ns1.op.example."), name("ns2.op.example.")};
   change.name_servers = NameServersEdit{{{name("ns1.kid.example."), {address("192.0.2.1")}}},
-                                        {{name("ns9.op.example."), {}}}};
+                                        {{name("ns9.op.example."), {}}},
+                                        {{name("ns7.kid.example."), {address("192.0.2.77")}}}};
   change.request_id = "ABCD";
   change.revision = "2026112401";
   change.state = ChangeState::failed;
@@ -73,6 +74,7 @@ Case example_case() {
                                    true,
                                    true,
                                    false};
+  value.delegation.lent = {{name("ns7.kid.example."), {address("192.0.2.77")}}};
   value.delegation.revision = "17";
   value.request = Request::update;
   value.outcome = Outcome::hold;
@@ -104,6 +106,10 @@ Case example_case() {
   value.csync.ready_at = at("2026-11-24T03:05:00Z");
   value.csync.request_id = "DCBA";
   value.csync.name_servers = {{name("ns1.kid.example."), {address("192.0.2.7")}}};
+  value.csync.since = at("2026-11-24T02:00:00Z");
+  value.csync.approval = Approval{"DCBA", "kim", at("2026-11-24T02:30:00Z")};
+  value.csync.retry =
+      Retry{Trouble::silence, {{Trouble::silence, 1, at("2026-11-24T03:00:00Z")}}, LookId{8}, {}};
   value.csync.serials = {{server("ns1.kid.example.", "192.0.2.1"), {2026112401}, {4294967295}}};
   value.csync.findings = {{FindingCode::server_silent, {}, {}}};
   value.change = example_change();
@@ -300,7 +306,8 @@ TEST(ContractJson, WritesAChangeOfNameServersBesides) {
   EXPECT_THAT(change_to_contract_json(example_change()),
               testing::HasSubstr(
                   R"("name_servers":{"before":[{"host":"ns1.kid.example.","glue":["192.0.2.1"]}],)"
-                  R"("after":[{"host":"ns9.op.example.","glue":[]}]})"));
+                  R"("after":[{"host":"ns9.op.example.","glue":[]}],)"
+                  R"("lent":[{"host":"ns7.kid.example.","glue":["192.0.2.77"]}]})"));
 }
 
 TEST(ContractJson, DsIsShownForAcceptAndHoldOnly) {

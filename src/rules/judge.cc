@@ -7,6 +7,7 @@
 #include "rules/missing.h"
 #include "rules/rfc10026.h"
 #include "rules/rfc7344.h"
+#include "rules/rfc7477.h"
 #include "rules/rfc9615.h"
 #include "rules/rfc9975.h"
 
@@ -138,13 +139,9 @@ Verdict permit(const Matter& matter, Verdict&& verdict, const rfc9975::Missing& 
   return rule(std::move(verdict), Ruling::incomplete, {&missing.findings, &warnings});
 }
 
-}  // namespace
-
-Verdict judge(const Delegation& delegation, std::span<const Proved> proved, const Policy& policy,
-              Time now) {
-  FindingList faults;    // what a rule forbids
+// What the child asks for by CDS and CDNSKEY. `faults` has what is wrong with these records.
+Verdict judge_ds(const Matter& matter, FindingList& faults, Time now) {
   FindingList warnings;  // what is noticed besides
-  const Matter matter = open_matter(delegation, proved, policy, faults);
   Verdict verdict = begin(matter, now);
   if (!verdict.whole) return judge_ended_early(matter, std::move(verdict));
 
@@ -202,6 +199,17 @@ Verdict judge(const Delegation& delegation, std::span<const Proved> proved, cons
     return rule(std::move(verdict), Ruling::incomplete, {&awaited, &missing.findings, &warnings});
   }
   return permit(matter, std::move(verdict), missing, warnings);
+}
+
+}  // namespace
+
+Verdict judge(const Delegation& delegation, std::span<const Proved> proved, const Policy& policy,
+              Time now) {
+  FindingList faults;  // what a rule forbids
+  const Matter matter = open_matter(delegation, proved, policy, faults);
+  Verdict verdict = judge_ds(matter, faults, now);
+  if (verdict.whole) verdict.csync = rfc7477::judge_csync(matter, verdict.silent);
+  return verdict;
 }
 
 }  // namespace dskeeper::rules

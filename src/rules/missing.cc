@@ -1,90 +1,12 @@
 #include "rules/missing.h"
 
 #include <algorithm>
-#include <iterator>
-#include <map>
-#include <set>
-#include <utility>
 
+#include "rules/gaps.h"
 #include "rules/own_fault.h"
 
 namespace dskeeper::rules::rfc9975 {
 namespace {
-
-// Which finding names an answer that is missing.
-FindingCode code_of(const Matter& matter, const ProvedAnswer& answer) {
-  switch (answer.status) {
-    case AnswerStatus::answer:
-    case AnswerStatus::nodata:
-      return matter.counts(answer) ? FindingCode::denial_unproven
-                                   : FindingCode::answer_not_over_tcp;
-    case AnswerStatus::nxdomain:  // the server does not know the zone (standards.md §5.4)
-    case AnswerStatus::servfail:
-    case AnswerStatus::other_rcode:
-      return FindingCode::server_fails;
-    case AnswerStatus::referral:
-    case AnswerStatus::not_authoritative:
-      return FindingCode::server_not_authoritative;
-    case AnswerStatus::refused:
-      return FindingCode::server_refuses;
-    case AnswerStatus::malformed:
-      return FindingCode::answer_malformed;
-    case AnswerStatus::truncated:
-      return FindingCode::answer_truncated;
-    case AnswerStatus::not_permitted:
-      return FindingCode::server_not_permitted;
-    case AnswerStatus::timeout:
-    case AnswerStatus::unreachable:
-    case AnswerStatus::not_asked:
-      break;
-  }
-  return FindingCode::server_silent;
-}
-
-std::string rcode_text(AnswerStatus status) {
-  if (status == AnswerStatus::nxdomain) return "NXDOMAIN";
-  if (status == AnswerStatus::servfail) return "SERVFAIL";
-  return "an error";
-}
-
-// Answers that are missing for one reason: one finding, with all the types and servers.
-class Gaps {
- public:
-  void add(const ProvedAnswer& answer, const ServerAddress& server, FindingCode code) {
-    const std::string rcode = code == FindingCode::server_fails ? rcode_text(answer.status) : "";
-    Gap& gap = gaps_[{code, rcode}];
-    gap.types.insert(answer.type);
-    gap.servers.push_back(server);
-  }
-
-  void append_to(FindingList& findings) const {
-    for (const auto& [reason, gap] : gaps_) {
-      const std::vector<std::string> facts = facts_of(reason, gap);
-      for (const ServerAddress& server : gap.servers) findings.add(reason.first, server, facts);
-    }
-  }
-
- private:
-  using Reason = std::pair<FindingCode, std::string>;  // with the name of the RCODE, if it is one
-  struct Gap {
-    std::set<dns::RecordType> types;
-    std::vector<ServerAddress> servers;
-  };
-
-  static std::vector<std::string> facts_of(const Reason& reason, const Gap& gap) {
-    const auto& [code, rcode] = reason;
-    if (code == FindingCode::server_silent || code == FindingCode::server_not_permitted) return {};
-    std::string types;
-    for (auto type = gap.types.begin(); type != gap.types.end(); ++type) {
-      if (!types.empty()) types += std::next(type) == gap.types.end() ? " and " : ", ";
-      types += dns::to_text(*type);
-    }
-    if (rcode.empty()) return {types};
-    return {types, rcode};
-  }
-
-  std::map<Reason, Gap> gaps_;
-};
 
 // What came of the questions that the policy asks of one server from one vantage point.
 struct Heard {
@@ -142,7 +64,7 @@ bool add_gaps(const Matter& matter, const Sight& sight, Gaps& gaps) {
   bool any = false;
   const auto add = [&](const ProvedAnswer& answer) {
     any = true;
-    gaps.add(answer, server.server, code_of(matter, answer));
+    gaps.add(matter, answer, server.server);
   };
   const bool has_dnskey = matter.counts(server.dnskey);
   for (const ConsideredType& considered : matter.types) {

@@ -4,15 +4,10 @@
 #include <array>
 #include <utility>
 
-#include "dns/denial.h"
+#include "rules/weighing.h"
 
 namespace dskeeper::rules {
 namespace {
-
-// How much of what a server sends is looked at (KeyTrap, CVE-2023-50387). The budget limits the
-// arithmetic; these limit the searching.
-constexpr std::size_t keys_per_zone_max = 32;
-constexpr std::size_t signatures_per_rrset_max = 16;
 
 using Wires = std::array<const Answer*, 4>;  // SOA, DNSKEY, CDS, CDNSKEY of one address
 
@@ -96,9 +91,7 @@ class Prover {
          Time now)
       : child_(delegation.child),
         is_secure_(delegation.is_secure()),
-        verifier_(verifier),
-        budget_(budget),
-        now_(now) {}
+        weigher_(delegation.child, verifier, budget, now) {}
 
   void prove(ProvedServer& server, const Wires& wires) {
     constexpr std::size_t dnskey = 1;  // first, since it holds the keys for all the others
@@ -106,115 +99,20 @@ class Prover {
     for (const std::size_t i : {dnskey, std::size_t{0}, std::size_t{2}, std::size_t{3}}) {
       if (wires[i] == nullptr) continue;
       ProvedAnswer& answer = answer_of(server, i);
-      read(*wires[i], messages[i], answer);
-      if (i == dnskey) take_keys(server);
+      weigher_.read(child_, *wires[i], messages[i], answer);
+      if (i == dnskey) Weigher::take_keys(server.dnskey, server.keys);
       // The SOA only shows that a first DS set would not break the zone (rfc7344.h,
       // check_zone_signatures). Of a secure child nobody asks, and a verification is the dearest
       // thing there is.
       const bool is_asked_for = asked_types[i] != dns::RecordType::soa || !is_secure_;
-      if (is_asked_for) weigh(answer, messages[i], server.keys);
+      if (is_asked_for) weigher_.weigh(child_, answer, messages[i], server.keys);
     }
   }
 
  private:
-  // The status is believed only as far as the message bears it out.
-  void read(const Answer& seen, dns::Message& message, ProvedAnswer& answer) const {
-    answer.status = seen.status;
-    answer.transport = seen.transport;
-    if (!is_received(seen.status)) return;
-    auto parsed = dns::parse_message(seen.wire, now_);
-    if (!parsed || !bears_out(*parsed, seen)) {
-      answer.status = AnswerStatus::malformed;
-      return;
-    }
-    message = *std::move(parsed);
-    if (answer.status != AnswerStatus::answer) return;
-    for (dns::Rrset& rrset : message.answer) {
-      if (rrset.type == seen.type && rrset.owner == child_) answer.rrset = std::move(rrset);
-    }
-  }
-
-  [[nodiscard]] bool bears_out(const dns::Message& message, const Answer& seen) const {
-    if (!message.is_response || !message.is_authoritative || message.is_truncated) return false;
-    if (message.rcode != dns::Rcode::noerror) return false;
-    if (message.question &&
-        (message.question->name != child_ || message.question->type != seen.type)) {
-      return false;
-    }
-    // An apex cannot be an alias (RFC 1034 §3.6.2, edge case 18). A DNAME at it would be legal, but
-    // has no place in this answer.
-    for (const dns::Rrset& rrset : message.answer) {
-      if (rrset.type == dns::RecordType::cname || rrset.type == dns::RecordType::dname)
-        return false;
-    }
-    const bool has_rrset = message.find_answer(child_, seen.type) != nullptr;
-    return has_rrset == (seen.status == AnswerStatus::answer);
-  }
-
-  static void take_keys(ProvedServer& server) {
-    if (!server.dnskey.rrset) return;
-    if (server.dnskey.rrset->rdata.size() > keys_per_zone_max) {
-      server.dnskey.status = AnswerStatus::malformed;
-      server.dnskey.rrset.reset();
-      return;
-    }
-    for (const Bytes& rdata : server.dnskey.rrset->rdata) {
-      if (auto key = dns::Dnskey::from_rdata(rdata)) server.keys.push_back(*std::move(key));
-    }
-  }
-
-  void weigh(ProvedAnswer& answer, const dns::Message& message,
-             const std::vector<dns::Dnskey>& keys) {
-    if (answer.rrset) {
-      weigh_signatures(answer, *answer.rrset, keys);
-    } else if (answer.status == AnswerStatus::nodata) {
-      const auto denial = dns::find_apex_denial(message, child_);
-      if (!denial) return;
-      answer.denial_found = true;
-      // RFC 4035 §5.4: neither the type nor a CNAME may be in the bitmap.
-      answer.denial_contradicts =
-          denial->types.has(answer.type) || denial->types.has(dns::RecordType::cname);
-      weigh_signatures(answer, *denial->proof, keys);
-    }
-  }
-
-  void weigh_signatures(ProvedAnswer& answer, const dns::Rrset& rrset,
-                        const std::vector<dns::Dnskey>& keys) {
-    const std::size_t count = std::min(rrset.signatures.size(), signatures_per_rrset_max);
-    answer.signatures.reserve(count);
-    budget_.begin_rrset();
-    bool is_spent = false;
-    for (std::size_t i = 0; i < count; ++i) {
-      answer.signatures.push_back(weigh_signature(rrset, rrset.signatures[i], keys, is_spent));
-      is_spent = answer.signatures.back().status == dns::SignatureStatus::too_much_work;
-    }
-  }
-
-  // Every key with the signature's tag and algorithm is tried (RFC 4035 §5.3.1: the tag is a hint).
-  // Where the budget is spent already, none: to hash the data each time would be work too.
-  ProvedSignature weigh_signature(const dns::Rrset& rrset, const dns::Rrsig& signature,
-                                  const std::vector<dns::Dnskey>& keys, bool is_spent) {
-    using enum dns::SignatureStatus;
-    ProvedSignature proved{is_spent ? too_much_work : wrong_key,
-                           {},
-                           signature.inception,
-                           signature.expiration,
-                           signature.key_tag};
-    if (is_spent) return proved;
-    for (const dns::Dnskey& key : keys) {
-      if (key.algorithm != signature.algorithm || key.key_tag() != signature.key_tag) continue;
-      proved.status = verifier_.verify(rrset, signature, key, child_, now_, budget_);
-      proved.key = key;
-      if (proved.status == valid || proved.status == too_much_work) break;
-    }
-    return proved;
-  }
-
   const dns::Name& child_;
   bool is_secure_;
-  dns::Verifier& verifier_;
-  dns::VerificationBudget& budget_;
-  Time now_;
+  Weigher weigher_;
 };
 
 }  // namespace
@@ -229,12 +127,15 @@ Proved prove(const Survey& survey, const Delegation& delegation, dns::Verifier& 
                 .servers_without_address = {},
                 .servers_not_resolved = {},
                 .signals = prove_signals(survey.signals, delegation.child, verifier, budget, now),
+                .csync = {},
                 .resolver = survey.resolver};
   const Layout layout(survey, delegation, proved);
   Prover prover(delegation, verifier, budget, now);
   for (std::size_t i = 0; i < proved.servers.size(); ++i) {
     prover.prove(proved.servers[i], layout.wires(i));
   }
+  Weigher weigher(delegation.child, verifier, budget, now);
+  proved.csync = prove_csync(survey.csync, delegation.child, proved.servers, weigher, now);
   return proved;
 }
 

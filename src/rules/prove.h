@@ -4,41 +4,19 @@
 // result, never at messages. RFC 4035 §5.3 for RRsets, §5.4 and RFC 5155 §8.5 for denial.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/time.h"
 #include "dns/records.h"
-#include "dns/rrset.h"
 #include "dns/signature.h"
 #include "model/delegation.h"
 #include "model/survey.h"
+#include "rules/prove_csync.h"
 #include "rules/prove_signals.h"
+#include "rules/proved_answer.h"
 
 namespace dskeeper::rules {
-
-// One signature over an RRset and what it is worth.
-struct ProvedSignature {
-  dns::SignatureStatus status{};
-  std::optional<dns::Dnskey> key;  // the DNSKEY at the same server that it names; the one that
-                                   // verifies it where several share tag and algorithm
-  Time inception;
-  Time expiration;
-  dns::KeyTag key_tag;
-};
-
-// One answered question at one server address.
-struct ProvedAnswer {
-  AnswerStatus status = AnswerStatus::not_asked;
-  Transport transport = Transport::udp;
-  dns::RecordType type{};
-  std::optional<dns::Rrset> rrset;          // for `answer`
-  std::vector<ProvedSignature> signatures;  // over rrset, or over the denial for `nodata`; none
-                                            // over the SOA of a secure child, who needs no proof
-  bool denial_found = false;                // for `nodata`: an NSEC or NSEC3 at the apex says so
-  bool denial_contradicts = false;          // … or says that the type does exist
-};
 
 struct ProvedServer {
   ServerAddress server;
@@ -58,6 +36,7 @@ struct Proved {
   std::vector<SurveyedServer> servers_without_address;
   std::vector<SurveyedServer> servers_not_resolved;  // asked, but perhaps not at every address
   std::vector<ProvedHost> signals;                   // of RFC 9615, where they were asked for
+  ProvedCsync csync;                                 // of RFC 7477, likewise
   ResolverHealth resolver;
 };
 

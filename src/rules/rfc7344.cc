@@ -123,7 +123,11 @@ Inceptions newest(const Matter& matter, bool with_denials) {
 }  // namespace
 
 bool is_chain_whole(const Matter& matter, const Sight& sight) {
-  return any_authentic(matter, sight.server->dnskey);
+  return is_chain_whole(matter, sight.server->dnskey);
+}
+
+bool is_chain_whole(const Matter& matter, const ProvedAnswer& dnskey) {
+  return any_authentic(matter, dnskey);
 }
 
 bool is_denial_proven(const Matter& matter, const Sight& sight, const ProvedAnswer& answer) {
@@ -159,21 +163,22 @@ void check_standing_chain(const Matter& matter, FindingList& warnings) {
   }
 }
 
+void check_validates(const ProvedAnswer& answer, const ServerAddress& server, FindingList& faults) {
+  if (!answer.rrset || any_valid(answer)) return;
+  name_reason(
+      answer, server, [](const ProvedSignature& signature) { return signature.key.has_value(); },
+      faults);
+}
+
 void check_zone_signatures(const Matter& matter, FindingList& faults) {
-  const auto check = [&](const ProvedAnswer& answer, const ServerAddress& server) {
-    if (!answer.rrset || any_valid(answer)) return;
-    name_reason(
-        answer, server, [](const ProvedSignature& signature) { return signature.key.has_value(); },
-        faults);
-  };
   for (const Sight& sight : matter.sights) {
     const ProvedServer& server = *sight.server;
     if (server.dnskey.status != AnswerStatus::answer || !matter.counts(server.dnskey)) continue;
     for (const ConsideredType& considered : matter.types) {
       const Reading& reading = sight.*considered.reading;
-      if (reading.is_published()) check(*reading.answer, server.server);
+      if (reading.is_published()) check_validates(*reading.answer, server.server, faults);
     }
-    if (matter.counts(server.soa)) check(server.soa, server.server);
+    if (matter.counts(server.soa)) check_validates(server.soa, server.server, faults);
   }
 }
 

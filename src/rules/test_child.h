@@ -216,7 +216,8 @@ inline std::size_t put_rrset(Bytes& out, const dns::Rrset& rrset) {
 }
 
 inline Bytes make_message(dns::RecordType type, const std::vector<dns::Rrset>& answer,
-                          const std::vector<dns::Rrset>& authority) {
+                          const std::vector<dns::Rrset>& authority,
+                          const dns::Name& name = child_name) {
   Bytes sections;
   std::size_t answers = 0;
   std::size_t authorities = 0;
@@ -229,7 +230,7 @@ inline Bytes make_message(dns::RecordType type, const std::vector<dns::Rrset>& a
   put_u16(out, answers);
   put_u16(out, authorities);
   put_u16(out, 0);
-  put_bytes(out, child_name.wire());
+  put_bytes(out, name.wire());
   put_u16(out, static_cast<std::size_t>(type));
   put_u16(out, 1);
   put_bytes(out, sections);
@@ -252,10 +253,10 @@ inline Response respond(const Zone& zone, dns::RecordType type) {
 
 // --- the child and its servers -----------------------------------------------------------------
 
-inline Bytes soa_rdata() {
+inline Bytes soa_rdata(std::uint32_t serial = 2026112401U) {
   Bytes rdata;
   for (int i = 0; i < 2; ++i) put_bytes(rdata, child_name.wire());
-  for (const std::uint32_t field : {2026112401U, 3600U, 600U, 86400U, 300U}) put_u32(rdata, field);
+  for (const std::uint32_t field : {serial, 3600U, 600U, 86400U, 300U}) put_u32(rdata, field);
   return rdata;
 }
 
