@@ -22,7 +22,13 @@ struct Classified {
 // The response in `wire` to `question` at the apex of a child.
 [[nodiscard]] Classified classify(ByteView wire, const dns::Question& question, Time now);
 
+// … at any name of `zone`: what the server knows as part of another zone is no answer of this one.
+[[nodiscard]] Classified classify(ByteView wire, const dns::Question& question,
+                                  const dns::Name& zone, Time now);
+
 // The same for a message that is parsed already.
 [[nodiscard]] AnswerStatus classify(const dns::Message& message, const dns::Question& question);
+[[nodiscard]] AnswerStatus classify(const dns::Message& message, const dns::Question& question,
+                                    const dns::Name& zone);
 
 }  // namespace dskeeper::survey

@@ -45,6 +45,13 @@ StatusQuo of_nodata(const Delegation& delegation, RecordType type, const dns::Me
 
 }  // namespace
 
+Listed is_listed(const dns::Name& child, RecordType type, const dns::Message& message) {
+  const auto denial = dns::find_apex_denial(message, child);
+  if (!denial) return Listed::untold;
+  if (denial->types.has(type)) return Listed::yes;
+  return is_compact(*denial->proof, child) ? Listed::untold : Listed::no;
+}
+
 StatusQuo status_quo(const Delegation& delegation, RecordType type, AnswerStatus status,
                      const dns::Message& message) {
   if (status == AnswerStatus::nodata) return of_nodata(delegation, type, message);

@@ -22,4 +22,10 @@ enum class StatusQuo : std::uint8_t {
 [[nodiscard]] StatusQuo status_quo(const Delegation& delegation, dns::RecordType type,
                                    AnswerStatus status, const dns::Message& message);
 
+// What an answer about the child's apex tells about a type that it was not asked for: NSEC and
+// NSEC3 list those that are there.
+enum class Listed : std::uint8_t { yes, no, untold };
+[[nodiscard]] Listed is_listed(const dns::Name& child, dns::RecordType type,
+                               const dns::Message& message);
+
 }  // namespace dskeeper::survey

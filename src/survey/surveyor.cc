@@ -7,34 +7,17 @@
 
 #include "net/dns_client.h"
 #include "net/resolver.h"
-#include "survey/classify.h"
+#include "survey/csync.h"
 #include "survey/nameserver_addresses.h"
 #include "survey/resolver_check.h"
 #include "survey/signals.h"
 #include "survey/status_quo.h"
+#include "survey/taken_answer.h"
 
 namespace dskeeper::survey {
 namespace {
 
 using dns::RecordType;
-
-AnswerStatus without_response(net::AskStatus status) {
-  switch (status) {
-    case net::AskStatus::timeout:
-      return AnswerStatus::timeout;
-    case net::AskStatus::unreachable:
-      return AnswerStatus::unreachable;
-    case net::AskStatus::truncated:
-      return AnswerStatus::truncated;
-    case net::AskStatus::not_permitted:
-      return AnswerStatus::not_permitted;
-    case net::AskStatus::answered:
-    case net::AskStatus::set_aside:
-    case net::AskStatus::cancelled:
-      break;
-  }
-  return AnswerStatus::not_asked;
-}
 
 // Of questions that wait side by side.
 Duration longest_wait(const std::vector<net::Reply>& replies) {
@@ -80,7 +63,9 @@ class Look {
   [[nodiscard]] boost::asio::awaitable<std::optional<ServerAddress>> address_of(
       const NameServer& name_server, std::size_t turn);
   [[nodiscard]] boost::asio::awaitable<Said> ask_for_status_quo(ServerAddress server);
+  [[nodiscard]] boost::asio::awaitable<Said> ask_for_ds(ServerAddress server);
   [[nodiscard]] boost::asio::awaitable<StatusQuo> ask_one(ServerAddress server, RecordType type);
+  [[nodiscard]] bool may_copy() const { return options_.ask_csync && delegation_.is_secure(); }
   Classified take(ServerAddress server, RecordType type, Time asked_at, net::Reply reply);
 
   net::DnsClient& client_;
@@ -88,6 +73,7 @@ class Look {
   const SurveyorOptions& options_;
   const Clock& clock_;
   const Delegation& delegation_;
+  Listed csync_ = Listed::untold;  // by the server that is asked for the status quo
 };
 
 std::vector<RecordType> Look::types() const {
@@ -98,22 +84,10 @@ std::vector<RecordType> Look::types() const {
 }
 
 Classified Look::take(ServerAddress server, RecordType type, Time asked_at, net::Reply reply) {
-  Answer answer;
-  answer.server = std::move(server);
-  answer.type = type;
-  answer.transport = reply.transport;
-  answer.asked_at = asked_at + reply.waited;
-  answer.round_trip = reply.round_trip;
-  Classified classified;
-  if (reply.status == net::AskStatus::answered) {
-    classified = classify(reply.wire, {delegation_.child, type}, clock_.now());
-  } else {
-    classified.status = without_response(reply.status);
-  }
-  answer.status = classified.status;
-  answer.wire = std::move(reply.wire);
-  survey.answers.push_back(std::move(answer));
-  return classified;
+  TakenAnswer taken = take_answer(std::move(server), {delegation_.child, type}, delegation_.child,
+                                  asked_at, std::move(reply), clock_.now());
+  survey.answers.push_back(std::move(taken.answer));
+  return std::move(taken.classified);
 }
 
 // One address of the host that may be asked; glue first, since that spares a lookup.
@@ -144,10 +118,29 @@ boost::asio::awaitable<StatusQuo> Look::ask_one(ServerAddress server, RecordType
   survey.waited += reply.waited;
   const Classified classified = take(std::move(server), type, asked_at, std::move(reply));
   if (!is_received(classified.status)) co_return StatusQuo::no_answer;
+  if (type == RecordType::csync) {
+    const bool is_there = classified.status == AnswerStatus::answer;
+    co_return is_there ? StatusQuo::asks : StatusQuo::confirmed;
+  }
+  if (const Listed listed = is_listed(delegation_.child, RecordType::csync, *classified.message);
+      listed != Listed::untold) {
+    csync_ = listed;
+  }
   co_return status_quo(delegation_, type, classified.status, *classified.message);
 }
 
 boost::asio::awaitable<Look::Said> Look::ask_for_status_quo(ServerAddress server) {
+  csync_ = Listed::untold;
+  const Said said = co_await ask_for_ds(server);
+  if (said != Said::status_quo || !may_copy() || csync_ == Listed::no) co_return said;
+  if (csync_ == Listed::yes) co_return Said::something_else;
+  // RFC 7477: a child that publishes CDS all the time has no denial that would tell.
+  const StatusQuo copied = co_await ask_one(std::move(server), RecordType::csync);
+  if (copied == StatusQuo::no_answer) co_return Said::nothing;
+  co_return copied == StatusQuo::asks ? Said::something_else : Said::status_quo;
+}
+
+boost::asio::awaitable<Look::Said> Look::ask_for_ds(ServerAddress server) {
   const RecordType type = options_.ask_cds ? RecordType::cds : RecordType::cdnskey;
   const StatusQuo first = co_await ask_one(server, type);
   if (first == StatusQuo::no_answer) co_return Said::nothing;
@@ -255,6 +248,14 @@ boost::asio::awaitable<Survey> Surveyor::look(const Delegation& delegation, Dept
   if (options_.signals != nullptr && asks_for_first_ds(delegation, one.survey, clock_.now())) {
     const SignalQuestion question{delegation, one.survey, options_.ask_cds, options_.ask_cdnskey};
     one.survey.signals = co_await options_.signals->look(question, clock_);
+  }
+  if (options_.ask_csync && may_ask_by_csync(delegation, one.survey, clock_.now())) {
+    const CsyncQuestion question{delegation,
+                                 one.survey,
+                                 {options_.ipv4, options_.ipv6},
+                                 options_.secure_over_tcp,
+                                 depth == Depth::notified};
+    one.survey.csync = co_await look_for_csync(client_, resolver_, question, clock_);
   }
   if (options_.resolver_check != nullptr && is_resolver_in_doubt(one.survey)) {
     one.survey.resolver = co_await options_.resolver_check->look(clock_);

@@ -37,6 +37,7 @@ struct SurveyorOptions {
   std::string vantage = "local";
   bool ask_cds = true;  // signals = "cdnskey" leaves CDS out, and the other way round
   bool ask_cdnskey = true;
+  bool ask_csync = false;        // where the policy copies name servers or glue (RFC 7477)
   bool secure_over_tcp = false;  // secure-transport = "tcp"; unsigned children always use TCP
   bool ipv4 = true;
   bool ipv6 = true;
