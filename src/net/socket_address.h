@@ -1,5 +1,5 @@
-// Addresses as the kernel wants them, and sockets that close themselves. For src/net and
-// src/notify.
+// Addresses as the kernel wants them, and sockets that close themselves. For src/net,
+// src/notify and src/http.
 #pragma once
 
 #include <sys/socket.h>
@@ -47,6 +47,8 @@ class Socket {
 
   [[nodiscard]] bool is_open() const { return descriptor_ >= 0; }
   [[nodiscard]] int get() const { return descriptor_; }
+  // Whoever takes it closes it.
+  [[nodiscard]] int release() { return std::exchange(descriptor_, -1); }
   void close();
   bool set_option(int level, int option, int value) const;
 
