@@ -5,6 +5,7 @@
 
 #include "cli/log.h"
 #include "cli/typed_name.h"
+#include "model/operator_name.h"
 
 namespace dskeeper::cli {
 namespace {
@@ -54,7 +55,7 @@ bool BreakerPanel::take_queued(const Change& change, store::Batch& batch) {
   day_.forget_old(change.queued_at);
   day_.add(change);
   // To count an operator's children is dear, and for a few changes needless.
-  const std::string name = keeper::operator_of(change.hosts);
+  const std::string name = operator_of(change.hosts);
   const bool may_trip = day_.count(change.request, name) > policy_->breaker.operator_min;
   const keeper::SecureCounts secure{secure_, may_trip ? secure_of(name) : 0};
   const auto trip = keeper::find_trip(day_, breakers_, change, secure, *policy_);
@@ -101,7 +102,7 @@ std::size_t BreakerPanel::secure_of(const std::string& operator_name) {
   for (std::size_t i = 0; i < snapshot_->size(); ++i) {
     if (!snapshot_->is_secure(i)) continue;
     std::optional<bool>& counts = is_its[snapshot_->operator_key(i)];
-    if (!counts) counts = keeper::operator_of(snapshot_->at(i).hosts()) == operator_name;
+    if (!counts) counts = operator_of(snapshot_->at(i).hosts()) == operator_name;
     if (*counts) ++count;
   }
   secure_by_operator_[operator_name] = count;

@@ -3,7 +3,7 @@
 #include <functional>
 #include <string>
 
-#include "cli/operator_numbers.h"
+#include "model/operator_name.h"
 
 namespace dskeeper::cli {
 

@@ -6,7 +6,6 @@
 #include <pwd.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <optional>
@@ -15,12 +14,11 @@
 #include "cli/typed_child.h"
 #include "cli/typed_name.h"
 #include "model/act.h"
+#include "model/act_reason.h"
 #include "store/store.h"
 
 namespace dskeeper::cli {
 namespace {
-
-constexpr std::size_t reason_octets_max = 1000;
 
 // Who runs the command, as the journal shall name them.
 std::string actor_name() {
@@ -35,13 +33,8 @@ std::string actor_name() {
   return sudo == nullptr ? account : fmt::format("{} (by sudo as {})", sudo, account);
 }
 
-// A reason stands in one line of the log, the journal and `status`.
 Result<std::string> read_reason(const std::string& typed) {
-  const bool is_one_line = std::none_of(typed.begin(), typed.end(), [](char c) {
-    return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
-  });
-  const bool has_words = typed.find_first_not_of(' ') != std::string::npos;
-  if (!has_words || !is_one_line || typed.size() > reason_octets_max) {
+  if (!is_reason(typed)) {
     return fail(fmt::format("the reason must be one line of text, at most {} octets long",
                             reason_octets_max),
                 "--reason", "Say in half a sentence why, to follow \"because\".");

@@ -4,25 +4,9 @@
 #include <string>
 #include <unordered_map>
 
-#include "keeper/breaker.h"
+#include "model/operator_name.h"
 
 namespace dskeeper::cli {
-namespace {
-
-constexpr unsigned network_bits_v4 = 24;
-constexpr unsigned network_bits_v6 = 48;
-
-}  // namespace
-
-std::string operator_of(const Delegation& delegation) {
-  for (const NameServer& server : delegation.name_servers) {
-    if (!server.host.is_at_or_below(delegation.child) || server.glue.empty()) continue;
-    const IpAddress& address = server.glue.front();
-    const unsigned bits = address.is_v4() ? network_bits_v4 : network_bits_v6;
-    return IpPrefix::around(address, bits).address().text();
-  }
-  return keeper::operator_of(delegation.hosts());
-}
 
 std::vector<std::uint32_t> operator_numbers(const parent::Snapshot& snapshot,
                                             const std::vector<std::size_t>& children) {

@@ -6,12 +6,12 @@
 #include <cmath>
 
 #include "model/json.h"
+#include "model/operator_name.h"
 
 namespace dskeeper::keeper {
 namespace {
 
 constexpr Duration day_length = std::chrono::hours(24);
-constexpr std::size_t operator_labels_min = 2;
 
 bool is_counted(const Change& change) {
   return change.request != Request::none && !change.is_ttl_only();
@@ -59,20 +59,6 @@ std::string kind_text(Request kind) {
 }
 
 }  // namespace
-
-std::string operator_of(const std::vector<dns::Name>& hosts) {
-  std::map<dns::Name, std::size_t> covered;
-  for (const dns::Name& host : hosts) {
-    dns::Name domain = host.label_count() > operator_labels_min ? host.parent() : host;
-    for (; domain.label_count() >= operator_labels_min; domain = domain.parent()) ++covered[domain];
-  }
-  const auto best =
-      std::max_element(covered.begin(), covered.end(), [](const auto& a, const auto& b) {
-        if (a.second != b.second) return a.second < b.second;
-        return a.first.label_count() < b.first.label_count();
-      });
-  return best == covered.end() ? std::string() : best->first.text();
-}
 
 void DayOfChanges::add(const Change& change) {
   if (!is_counted(change)) return;

@@ -27,12 +27,6 @@
 
 namespace dskeeper::keeper {
 
-// Who runs the name servers: the domain of at least two labels that most of the hosts lie in; of
-// several such the longest, then the first in canonical order. A rule without lists of public
-// suffixes: ns1.op.example and ns2.op.example are "op.example.". Empty where no host has two
-// labels.
-[[nodiscard]] std::string operator_of(const std::vector<dns::Name>& hosts);
-
 // The children for which a change was queued within a day, by kind and operator. A value, made
 // anew from the outbox after a restart.
 class DayOfChanges {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "keeper/timeline.h"
+#include "model/operator_name.h"
 
 namespace dskeeper::keeper {
 namespace {

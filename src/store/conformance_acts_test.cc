@@ -174,6 +174,8 @@ TEST_P(StoreConformance, TheRollHasWhatTheSourceHadLast) {
   EXPECT_THAT(roll_of(*open(Access::read_only)),
               ElementsAre("*.a.example.+", "a\\000\\001.example.+", "b.example."));
   EXPECT_THAT(roll_of(*store, "test."), IsEmpty());
+  EXPECT_EQ(store->find_on_roll(name("example."), name("b.example.")).value(), false);
+  EXPECT_EQ(store->find_on_roll(name("test."), name("b.example.")).value(), std::nullopt);
 }
 
 TEST_P(StoreConformance, FindsAChangeWhateverCameOfIt) {

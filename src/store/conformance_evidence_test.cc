@@ -98,6 +98,18 @@ TEST_P(StoreConformance, PrunesEvidenceTogetherWithTheEntryThatSaysSo) {
   EXPECT_EQ(store->count_loose_evidence().value(), 0U);
 }
 
+TEST_P(StoreConformance, FindsTheLatestEvidenceOfAChild) {
+  const auto store = open();
+  const dns::Name zone = name("example.");
+  EXPECT_FALSE(store->latest_evidence(zone, name("a.example.")).value());
+  const PackedEvidence older = sample_evidence("a.example.", 1, {blob_of("shared")});
+  const PackedEvidence newer = sample_evidence("a.example.", 2, {blob_of("shared"), blob_of("2")});
+  ASSERT_TRUE(store->commit(with_evidence({older, newer, sample_evidence("b.example.", 3, {})})));
+  EXPECT_EQ(store->latest_evidence(zone, name("a.example.")).value(), newer);
+  EXPECT_FALSE(store->latest_evidence(zone, name("c.example.")).value());
+  EXPECT_FALSE(store->latest_evidence(name("test."), name("a.example.")).value());
+}
+
 TEST_P(StoreConformance, StopsVisitingEvidenceWhenTold) {
   const auto store = open();
   EXPECT_THAT(evidence_in(*store), IsEmpty());

@@ -92,6 +92,12 @@ TEST_P(StoreConformance, CountsCasesByOutcome) {
                              .events = {}}));
   EXPECT_THAT(store->count_cases(name("example.")).value(),
               ElementsAre(Pair("hold", 2), Pair("in-sync", 1)));
+  Case other = sample_case("a.example.");
+  other.outcome = Outcome::in_sync;
+  ASSERT_TRUE(store->commit({.cases = {other, done}, .changes = {}, .events = {}}));
+  EXPECT_THAT(store->count_cases(name("example.")).value(),
+              ElementsAre(Pair("hold", 1), Pair("in-sync", 2)));
+  EXPECT_THAT(store->count_cases(name("test.")).value(), IsEmpty());
 }
 
 TEST_P(StoreConformance, KeepsOpenChangesOldestFirst) {

@@ -163,12 +163,84 @@ CREATE TABLE pass_progress_outcomes (
 ) WITHOUT ROWID;
 )sql";
 
+// What is asked for one child at a time, and often: its evidence, and how many cases there are.
+constexpr std::string_view step_6 = R"sql(
+CREATE INDEX evidence_by_child ON evidence (parent, child, number);
+
+CREATE TABLE case_counts (
+  parent   TEXT NOT NULL,
+  outcome  TEXT NOT NULL,
+  children INTEGER NOT NULL,
+  PRIMARY KEY (parent, outcome)
+) WITHOUT ROWID;
+INSERT INTO case_counts SELECT parent, outcome, COUNT(*) FROM cases GROUP BY parent, outcome;
+CREATE TRIGGER case_counted AFTER INSERT ON cases BEGIN
+  INSERT INTO case_counts VALUES (NEW.parent, NEW.outcome, 1)
+    ON CONFLICT (parent, outcome) DO UPDATE SET children = children + 1;
+END;
+CREATE TRIGGER case_counted_anew AFTER UPDATE OF outcome ON cases WHEN OLD.outcome <> NEW.outcome
+BEGIN
+  UPDATE case_counts SET children = children - 1
+    WHERE parent = OLD.parent AND outcome = OLD.outcome;
+  INSERT INTO case_counts VALUES (NEW.parent, NEW.outcome, 1)
+    ON CONFLICT (parent, outcome) DO UPDATE SET children = children + 1;
+END;
+CREATE TRIGGER case_counted_off AFTER DELETE ON cases BEGIN
+  UPDATE case_counts SET children = children - 1
+    WHERE parent = OLD.parent AND outcome = OLD.outcome;
+END;
+)sql";
+
+// Lists of cases, filtered (store/case_columns.h). Each index ends with the child, so that a page
+// begins where the one before ended.
+constexpr std::string_view step_7 = R"sql(
+ALTER TABLE cases ADD COLUMN operator TEXT NOT NULL DEFAULT '';
+ALTER TABLE cases ADD COLUMN registrar TEXT NOT NULL DEFAULT '';
+ALTER TABLE cases ADD COLUMN findings TEXT NOT NULL DEFAULT '';
+UPDATE cases SET operator = case_column('operator', json),
+  registrar = case_column('registrar', json), findings = case_column('findings', json);
+DROP INDEX cases_by_outcome;
+CREATE INDEX cases_by_outcome ON cases (parent, outcome, child_key);
+CREATE INDEX cases_by_operator ON cases (parent, operator, child_key);
+CREATE INDEX cases_by_registrar ON cases (parent, registrar, child_key);
+
+CREATE INDEX changes_by_child ON changes (parent, child);
+
+CREATE TABLE case_findings (
+  parent    TEXT NOT NULL,
+  code      TEXT NOT NULL,
+  child_key BLOB NOT NULL,
+  PRIMARY KEY (parent, code, child_key)
+) WITHOUT ROWID;
+INSERT INTO case_findings SELECT cases.parent, code.value, cases.child_key
+  FROM cases, json_each('["' || replace(cases.findings, ' ', '","') || '"]') AS code
+  WHERE cases.findings <> '';
+
+CREATE TABLE finding_counts (
+  parent   TEXT NOT NULL,
+  code     TEXT NOT NULL,
+  children INTEGER NOT NULL,
+  PRIMARY KEY (parent, code)
+) WITHOUT ROWID;
+INSERT INTO finding_counts SELECT parent, code, COUNT(*) FROM case_findings GROUP BY parent, code;
+CREATE TRIGGER finding_counted AFTER INSERT ON case_findings BEGIN
+  INSERT INTO finding_counts VALUES (NEW.parent, NEW.code, 1)
+    ON CONFLICT (parent, code) DO UPDATE SET children = children + 1;
+END;
+CREATE TRIGGER finding_counted_off AFTER DELETE ON case_findings BEGIN
+  UPDATE finding_counts SET children = children - 1
+    WHERE parent = OLD.parent AND code = OLD.code;
+END;
+)sql";
+
 constexpr std::array all{
     Migration{.number = 1, .name = "cases, changes, journal and passes", .sql = step_1},
     Migration{.number = 2, .name = "acts, breakers and the roll of delegations", .sql = step_2},
     Migration{.number = 3, .name = "evidence", .sql = step_3},
     Migration{.number = 4, .name = "the reading that the roll is of", .sql = step_4},
     Migration{.number = 5, .name = "progress of the pass under way", .sql = step_5},
+    Migration{.number = 6, .name = "evidence by child, and counts of cases", .sql = step_6},
+    Migration{.number = 7, .name = "cases by operator, registrar and finding", .sql = step_7},
 };
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 
 #include "model/json.h"
+#include "store/case_columns.h"
 #include "store/journal_check.h"
 #include "store/name_key.h"
 #include "store/store.h"
@@ -19,6 +20,7 @@ using testing::IsEmpty;
 
 // As the program made it whose last migration had that number.
 void make_store(SQLite::Database& database, int version) {
+  register_case_column(database);
   database.exec(fmt::format("PRAGMA application_id = {}", application_id));
   for (const Migration& migration : migrations()) {
     if (migration.number > version) break;
@@ -79,6 +81,11 @@ TEST(Migrations, KeepWhatTheFirstVersionWrote) {
   const auto store = open_store("sqlite:" + path, Access::read_write).value();
   const dns::Name zone = name("example.");
   EXPECT_EQ(store->find_case(zone, name("kid.example.")).value(), sample_case("kid.example."));
+  EXPECT_THAT(store->count_cases(zone).value(), testing::ElementsAre(testing::Pair("hold", 1)));
+  const CasePage page =
+      store->list_cases(zone, {.operator_name = "op.example."}, std::nullopt, 10).value();
+  ASSERT_EQ(page.cases.size(), 1U);
+  EXPECT_EQ(page.cases[0].child, name("kid.example."));
   EXPECT_EQ(store->find_change("one").value()->child, name("kid.example."));
   EXPECT_EQ(store->open_changes(zone)->size(), 1U);
   EXPECT_EQ(verify_journal(*store, zone)->sound, 1U);

@@ -1,5 +1,9 @@
 // The SQLite store's cases and its outbox of changes.
+#include <algorithm>
+
 #include "model/json.h"
+#include "model/operator_name.h"
+#include "store/case_columns.h"
 #include "store/name_key.h"
 #include "store/sqlite_store_class.h"
 
@@ -7,13 +11,19 @@ namespace dskeeper::store {
 
 CaseStatements::CaseStatements(const SQLite::Database& database)
     : put(database,
-          "INSERT INTO cases (parent, child_key, child, outcome, request, ready_at, json) "
-          "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (parent, child_key) DO UPDATE SET "
-          "outcome = excluded.outcome, request = excluded.request, "
-          "ready_at = excluded.ready_at, json = excluded.json"),
+          "INSERT INTO cases (parent, child_key, child, outcome, request, ready_at, operator, "
+          "registrar, findings, json) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+          "ON CONFLICT (parent, child_key) DO UPDATE SET outcome = excluded.outcome, "
+          "request = excluded.request, ready_at = excluded.ready_at, operator = excluded.operator, "
+          "registrar = excluded.registrar, findings = excluded.findings, json = excluded.json"),
       find(database, "SELECT json FROM cases WHERE parent = ? AND child_key = ?"),
+      codes(database, "SELECT findings FROM cases WHERE parent = ? AND child_key = ?"),
+      add_finding(database, "INSERT INTO case_findings (parent, code, child_key) VALUES (?, ?, ?)"),
+      remove_finding(database,
+                     "DELETE FROM case_findings WHERE parent = ? AND code = ? AND child_key = ?"),
       visit(database, "SELECT json FROM cases WHERE parent = ? ORDER BY child_key"),
-      count(database, "SELECT outcome, COUNT(*) FROM cases WHERE parent = ? GROUP BY outcome") {}
+      count(database,
+            "SELECT outcome, children FROM case_counts WHERE parent = ? AND children > 0") {}
 
 ChangeStatements::ChangeStatements(const SQLite::Database& database)
     : put(database,
@@ -34,9 +44,35 @@ void SqliteStore::put(const Case& value) {
     with_id.change->id = change_id(*value.change);
     return put(with_id);
   }
-  Query(cases_.put, value.parent.text(), name_key(value.child), value.child.text(),
-        to_text(value.outcome), to_text(value.request), value.ready_at, case_to_json(value))
+  const std::string parent = value.parent.text();
+  const Bytes key = name_key(value.child);
+  const std::string codes = finding_codes(value);
+  put_findings(parent, key, codes);
+  Query(cases_.put, parent, key, value.child.text(), to_text(value.outcome), to_text(value.request),
+        value.ready_at, operator_of(value.delegation), value.delegation.registration.sponsor, codes,
+        case_to_json(value))
       .run();
+}
+
+// Only what has changed, which mostly is nothing.
+void SqliteStore::put_findings(const std::string& parent, const Bytes& key,
+                               const std::string& codes) {
+  std::string before;
+  {
+    Query row(cases_.codes, parent, key);
+    if (row.next()) before = row.text(0);
+  }
+  if (before == codes) return;
+  const std::vector<std::string> old_codes = split_codes(before);
+  const std::vector<std::string> new_codes = split_codes(codes);
+  for (const std::string& code : old_codes) {
+    if (std::ranges::binary_search(new_codes, code)) continue;
+    Query(cases_.remove_finding, parent, code, key).run();
+  }
+  for (const std::string& code : new_codes) {
+    if (std::ranges::binary_search(old_codes, code)) continue;
+    Query(cases_.add_finding, parent, code, key).run();
+  }
 }
 
 void SqliteStore::put(const Change& change) {

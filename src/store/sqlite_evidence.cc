@@ -32,6 +32,11 @@ Result<Bytes> open_sealed(Compressor& compressor, ByteView compressed, ByteView 
   return compressor.decompress(compressed, octets_max);
 }
 
+std::string place_of(const Query& row) {
+  return fmt::format("the evidence {} of {} of {}", to_hex(row.blob(0)).substr(0, 12), row.text(1),
+                     format_time(time_of(row.column(2))));
+}
+
 }  // namespace
 
 EvidenceStatements::EvidenceStatements(const SQLite::Database& database)
@@ -60,6 +65,9 @@ EvidenceStatements::EvidenceStatements(const SQLite::Database& database)
       visit(database,
             "SELECT id, child, at, grouping, octets, document, seal, number FROM evidence "
             "WHERE parent = ? AND at >= ? ORDER BY at, number"),
+      latest(database,
+             "SELECT id, child, at, grouping, octets, document, seal, number FROM evidence "
+             "WHERE parent = ? AND child = ? ORDER BY number DESC LIMIT 1"),
       blobs(database,
             "SELECT hash, octets, seal FROM evidence_blobs JOIN blobs ON blobs.number = blob "
             "WHERE evidence = ? ORDER BY hash"),
@@ -173,16 +181,24 @@ Result<PackedEvidence> SqliteStore::evidence_of(const Query& row, const dns::Nam
   return out;
 }
 
+Result<std::optional<PackedEvidence>> SqliteStore::latest_evidence(const dns::Name& parent,
+                                                                   const dns::Name& child) {
+  return guarded(path_, [&]() -> Result<std::optional<PackedEvidence>> {
+    Query row(evidence_.latest, parent.text(), child.text());
+    if (!row.next()) return std::optional<PackedEvidence>();
+    Result<PackedEvidence> found = readable(evidence_of(row, parent), place_of(row));
+    if (!found) return pass_on(std::move(found));
+    return std::optional(*std::move(found));
+  });
+}
+
 Result<void> SqliteStore::visit_evidence(
     const dns::Name& parent, Time since,
     const std::function<bool(const Result<PackedEvidence>&)>& visitor) {
   return guarded(path_, [&]() -> Result<void> {
     Query row(evidence_.visit, parent.text(), since);
     while (row.next()) {
-      const std::string place =
-          fmt::format("the evidence {} of {} of {}", to_hex(row.blob(0)).substr(0, 12), row.text(1),
-                      format_time(time_of(row.column(2))));
-      if (!visitor(readable(evidence_of(row, parent), place))) break;
+      if (!visitor(readable(evidence_of(row, parent), place_of(row)))) break;
     }
     return {};
   });

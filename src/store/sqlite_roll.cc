@@ -17,8 +17,8 @@ RollStatements::RollStatements(const SQLite::Database& database)
       find_reading(database, "SELECT revision, at FROM roll_readings WHERE parent = ?"),
       put_watermark(database,
                     "UPDATE roll SET cds = ?, cdnskey = ? WHERE parent = ? AND child_key = ?"),
-      find_watermark(database, "SELECT cds, cdnskey FROM roll WHERE parent = ? AND child_key = ?") {
-}
+      find_watermark(database, "SELECT cds, cdnskey FROM roll WHERE parent = ? AND child_key = ?"),
+      find(database, "SELECT is_secure FROM roll WHERE parent = ? AND child_key = ?") {}
 
 void SqliteStore::put(const RollChange& change) {
   const Bytes key = name_key(change.child);
@@ -52,6 +52,15 @@ Result<Inceptions> SqliteStore::find_watermark(const dns::Name& parent, const dn
     Query row(roll_.find_watermark, parent.text(), name_key(child));
     if (!row.next()) return Inceptions{};
     return Inceptions{optional_time_of(row.column(0)), optional_time_of(row.column(1))};
+  });
+}
+
+Result<std::optional<bool>> SqliteStore::find_on_roll(const dns::Name& parent,
+                                                      const dns::Name& child) {
+  return guarded(path_, [&]() -> Result<std::optional<bool>> {
+    Query row(roll_.find, parent.text(), name_key(child));
+    if (!row.next()) return std::optional<bool>();
+    return std::optional(row.count(0) != 0);
   });
 }
 

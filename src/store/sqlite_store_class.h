@@ -24,8 +24,22 @@ struct CaseStatements {
   explicit CaseStatements(const SQLite::Database& database);
   SQLite::Statement put;
   SQLite::Statement find;
+  SQLite::Statement codes;
+  SQLite::Statement add_finding;
+  SQLite::Statement remove_finding;
   SQLite::Statement visit;
   SQLite::Statement count;
+};
+
+// Lists, each filter with its own statement, prepared when it is first used.
+class ListStatements {
+ public:
+  explicit ListStatements(const SQLite::Database& database) : database_(database) {}
+  [[nodiscard]] SQLite::Statement& prepared(const std::string& sql);
+
+ private:
+  const SQLite::Database& database_;
+  std::map<std::string, SQLite::Statement> statements_;
 };
 
 struct ChangeStatements {
@@ -84,6 +98,7 @@ struct RollStatements {
   SQLite::Statement find_reading;
   SQLite::Statement put_watermark;
   SQLite::Statement find_watermark;
+  SQLite::Statement find;
 };
 
 struct EvidenceStatements {
@@ -98,6 +113,7 @@ struct EvidenceStatements {
   SQLite::Statement older;
   SQLite::Statement groups;
   SQLite::Statement visit;
+  SQLite::Statement latest;
   SQLite::Statement blobs;
   SQLite::Statement loose_blobs;
   SQLite::Statement loose_references;
@@ -116,6 +132,14 @@ class SqliteStore final : public Store {
   Result<void> visit_cases(const dns::Name& parent,
                            const std::function<void(Case)>& visitor) override;
   Result<std::map<std::string, std::uint64_t>> count_cases(const dns::Name& parent) override;
+
+  Result<CasePage> list_cases(const dns::Name& parent, const CaseFilter& filter,
+                              const std::optional<dns::Name>& after, std::size_t limit) override;
+  Result<std::map<std::string, std::uint64_t>> count_findings(const dns::Name& parent) override;
+  Result<std::vector<NumberedChange>> list_changes(const dns::Name& parent,
+                                                   const std::optional<dns::Name>& child,
+                                                   std::optional<std::uint64_t> before,
+                                                   std::size_t limit) override;
 
   Result<std::optional<Change>> find_change(const std::string& id) override;
   Result<std::vector<Change>> open_changes(const dns::Name& parent) override;
@@ -144,6 +168,15 @@ class SqliteStore final : public Store {
   Result<void> visit_roll(const dns::Name& parent,
                           const std::function<void(const dns::Name&, bool)>& visitor) override;
 
+  Result<std::optional<bool>> find_on_roll(const dns::Name& parent,
+                                           const dns::Name& child) override;
+
+  Result<std::vector<EvidenceLabel>> list_evidence(const dns::Name& parent, const dns::Name& child,
+                                                   std::size_t limit) override;
+  Result<std::optional<PackedEvidence>> find_evidence(const dns::Name& parent,
+                                                      const Sha256& id) override;
+  Result<std::optional<PackedEvidence>> latest_evidence(const dns::Name& parent,
+                                                        const dns::Name& child) override;
   Result<void> visit_evidence(
       const dns::Name& parent, Time since,
       const std::function<bool(const Result<PackedEvidence>&)>& visitor) override;
@@ -158,6 +191,7 @@ class SqliteStore final : public Store {
 
  private:
   void put(const Case& value);
+  void put_findings(const std::string& parent, const Bytes& key, const std::string& codes);
   void put(const Change& change);
   void put(const Breaker& breaker);
   void put(const RollChange& change);
@@ -171,6 +205,7 @@ class SqliteStore final : public Store {
 
   static Result<EvidenceLabel> label_of(const Query& row);
   Result<PackedEvidence> evidence_of(const Query& row, const dns::Name& parent);
+  Result<CaseSummary> summary_of(const Query& row);
   Result<Case> case_of(const std::string& json);
   Result<std::vector<Change>> changes_of(Query& rows);
   // What `what` of the store says, or that it cannot be understood.
@@ -184,6 +219,7 @@ class SqliteStore final : public Store {
   std::string path_;
   Access access_;
   CaseStatements cases_{*database_};
+  ListStatements lists_{*database_};
   ChangeStatements changes_{*database_};
   JournalStatements journal_{*database_};
   PassStatements passes_{*database_};

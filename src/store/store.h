@@ -101,6 +101,37 @@ struct PassRecord {
   std::string void_reason{};                      // one sentence; empty where it is not void
 };
 
+// Which cases are listed: those that meet all that is given.
+struct CaseFilter {
+  std::optional<Outcome> outcome{};
+  std::optional<FindingCode> finding{};  // among all of the case
+  std::string operator_name{};           // as model/operator_name.h has it; empty: any
+  std::string registrar{};               // likewise
+};
+
+// What a list tells of a case.
+struct CaseSummary {
+  dns::Name child;
+  Outcome outcome{};
+  Request request{};
+  std::optional<Time> ready_at;
+  std::string operator_name;
+  std::string registrar;
+  std::vector<std::string> findings;  // codes
+  bool operator==(const CaseSummary&) const = default;
+};
+
+struct CasePage {
+  std::vector<CaseSummary> cases;  // in canonical order; may be fewer than asked for
+  std::optional<dns::Name> next;   // the page behind this child may have more; nothing: none has
+};
+
+// A change with its place in the order in which they were queued.
+struct NumberedChange {
+  std::uint64_t number = 0;
+  Change change;
+};
+
 // Held for as long as the object lives; ends with the process, however that dies.
 class Lease {
  public:
@@ -134,6 +165,19 @@ class Store {
   [[nodiscard]] virtual Result<std::map<std::string, std::uint64_t>> count_cases(
       const dns::Name& parent) = 0;  // by outcome
 
+  // Those behind a child, or from the first one on. Looks at so many cases at most that it takes
+  // milliseconds, whatever the filter.
+  [[nodiscard]] virtual Result<CasePage> list_cases(const dns::Name& parent,
+                                                    const CaseFilter& filter,
+                                                    const std::optional<dns::Name>& after,
+                                                    std::size_t limit) = 0;
+  [[nodiscard]] virtual Result<std::map<std::string, std::uint64_t>> count_findings(
+      const dns::Name& parent) = 0;  // children by code
+
+  // Newest first: those before a number, or from the newest on; of one child where it is named.
+  [[nodiscard]] virtual Result<std::vector<NumberedChange>> list_changes(
+      const dns::Name& parent, const std::optional<dns::Name>& child,
+      std::optional<std::uint64_t> before, std::size_t limit) = 0;
   [[nodiscard]] virtual Result<std::optional<Change>> find_change(const std::string& id) = 0;
   // The outbox: queued and sent changes, oldest first.
   [[nodiscard]] virtual Result<std::vector<Change>> open_changes(const dns::Name& parent) = 0;
@@ -186,6 +230,19 @@ class Store {
   [[nodiscard]] virtual Result<void> visit_roll(
       const dns::Name& parent, const std::function<void(const dns::Name&, bool)>& visitor) = 0;
 
+  // Whether the child is secure, as the roll has it; nothing where it is not on the roll.
+  [[nodiscard]] virtual Result<std::optional<bool>> find_on_roll(const dns::Name& parent,
+                                                                 const dns::Name& child) = 0;
+
+  // Of a child, newest first.
+  [[nodiscard]] virtual Result<std::vector<EvidenceLabel>> list_evidence(const dns::Name& parent,
+                                                                         const dns::Name& child,
+                                                                         std::size_t limit) = 0;
+  [[nodiscard]] virtual Result<std::optional<PackedEvidence>> find_evidence(const dns::Name& parent,
+                                                                            const Sha256& id) = 0;
+  // What was written last of a child.
+  [[nodiscard]] virtual Result<std::optional<PackedEvidence>> latest_evidence(
+      const dns::Name& parent, const dns::Name& child) = 0;
   // The evidence of decisions at that time or later, oldest first, until the visitor returns false;
   // what cannot be read is passed as the error. A visitor does not call the store.
   [[nodiscard]] virtual Result<void> visit_evidence(
