@@ -10,6 +10,7 @@ find_package(CLI11 REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(Threads REQUIRED)
 find_package(mimalloc REQUIRED)
+find_package(prometheus-cpp REQUIRED)
 pkg_check_modules(LDNS REQUIRED IMPORTED_TARGET ldns)
 # Not by pkg-config: Debian's libunbound.pc wants libevent-dev for static linking, which nobody does.
 find_library(UNBOUND_LIBRARY unbound REQUIRED)

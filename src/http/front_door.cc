@@ -75,7 +75,8 @@ void add_validator(const Request& request, Response& response) {
 void add_security_headers(Response& response) {
   response.headers.emplace_back("Content-Security-Policy", content_security_policy);
   response.headers.emplace_back("X-Content-Type-Options", "nosniff");
-  response.headers.emplace_back("Referrer-Policy", "no-referrer");
+  // With "no-referrer" browsers would not say of our own forms whose page they stand in.
+  response.headers.emplace_back("Referrer-Policy", "same-origin");
   response.headers.emplace_back("Cross-Origin-Resource-Policy", "same-origin");
 }
 

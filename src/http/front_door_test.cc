@@ -236,7 +236,7 @@ TEST(FrontDoor, EveryResponseHasTheSecurityHeaders) {
     EXPECT_THAT(header(response, "Content-Security-Policy"), HasSubstr("default-src 'none'"));
     EXPECT_THAT(header(response, "Content-Security-Policy"), Not(HasSubstr("unsafe")));
     EXPECT_THAT(response.headers, Contains(Pair("X-Content-Type-Options", "nosniff")));
-    EXPECT_THAT(response.headers, Contains(Pair("Referrer-Policy", "no-referrer")));
+    EXPECT_THAT(response.headers, Contains(Pair("Referrer-Policy", "same-origin")));
   }
 }
 

@@ -1,5 +1,5 @@
-// The small parts that the nouns' JSON is put together from. Internal to src/model; included by .cc
-// files only, since Boost.JSON is heavy.
+// The small parts that the nouns' JSON is put together from. For src/model and src/web; included by
+// .cc files only, since Boost.JSON is heavy.
 //
 // Reading is strict: a missing field, an unknown one, a wrong type or a value out of bounds is an
 // error. The first one sticks, so that a reader reads all its fields and asks once.

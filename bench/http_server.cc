@@ -1,0 +1,148 @@
+// Pages and API over a store of many cases, as `serve` shows them, for wrk: bench/http runs it.
+//
+// Fills the store where it is not there yet, then serves until it is told to end.
+#include <fmt/core.h>
+
+#include <CLI/CLI.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <cstdio>
+#include <exception>
+#include <filesystem>
+
+#include "http/front_door.h"
+#include "http/listening_sockets.h"
+#include "http/server.h"
+#include "store/store.h"
+#include "web/site.h"
+#include "web/staff_api.h"
+
+namespace dskeeper {
+namespace {
+
+constexpr std::size_t batch_cases = 10'000;
+constexpr std::size_t operators = 5'000;
+constexpr unsigned rate_unlimited = 1'000'000;
+
+class NoDesk final : public web::Desk {
+ public:
+  bool want_look(const dns::Name& /*parent*/, const dns::Name& /*child*/) override { return true; }
+  [[nodiscard]] std::size_t looks_waiting(const dns::Name& /*parent*/) const override { return 0; }
+  [[nodiscard]] bool is_read(const dns::Name& /*parent*/) const override { return true; }
+};
+
+dns::Name name(const std::string& text) {
+  return dns::Name::parse(text).value();
+}
+
+// One in a hundred is refused, one in fifty waits, the others are in step.
+Case case_of(std::size_t index) {
+  Case value;
+  value.child = name(fmt::format("c{:07}.example.", index));
+  value.parent = name("example.");
+  value.at = parse_time("2026-11-29T00:00:00Z").value();
+  value.policy = "bcp246";
+  value.delegation.child = value.child;
+  value.delegation.parent = value.parent;
+  for (const char* host : {"ns1", "ns2"}) {
+    value.delegation.name_servers.push_back(
+        {name(fmt::format("{}.op{}.net.", host, index % operators)), {}});
+  }
+  value.delegation.ds = {dns::Ds::parse("2371 13 2 " + std::string(64, 'C')).value()};
+  value.request = Request::update;
+  value.outcome = Outcome::in_sync;
+  if (index % 100 == 0) {
+    value.outcome = Outcome::refuse;
+    value.findings = {{FindingCode::servers_differ,
+                       {{value.delegation.name_servers[0].host, IpAddress()}},
+                       {"CDS"}}};
+  } else if (index % 50 == 0) {
+    value.outcome = Outcome::hold;
+    value.ready_at = value.at + std::chrono::hours(72);
+    value.ds = value.delegation.ds;
+    value.hold = Hold{"AB12", value.at, value.at, {7}, 1};
+  }
+  value.request_id = "AB12";
+  return value;
+}
+
+void fill(store::Store& store, std::size_t count) {
+  for (std::size_t begin = 0; begin < count; begin += batch_cases) {
+    store::Batch batch;
+    for (std::size_t index = begin; index < std::min(begin + batch_cases, count); ++index) {
+      Case value = case_of(index);
+      batch.roll.push_back({value.parent, value.child, store::RollMark::secure});
+      batch.events.push_back({value.parent, value.child, value.at, EventKind::transition,
+                              "What is asked for stands.", "{}"});
+      batch.cases.push_back(std::move(value));
+    }
+    batch.readings = {{name("example."), "1", parse_time("2026-11-29T00:00:00Z").value()}};
+    if (const auto done = store.commit(batch); !done) throw std::runtime_error(done.error().text());
+  }
+}
+
+http::FrontDoorSettings door_settings(const std::string& token) {
+  http::FrontDoorSettings door;
+  door.is_local = true;
+  door.token = http::Token::make(token).value();
+  door.client_rate = {rate_unlimited, std::chrono::seconds(1), rate_unlimited};
+  return door;
+}
+
+int serve(const std::string& path, std::size_t count, std::uint16_t port,
+          const std::string& token) {
+  const bool is_there = std::filesystem::exists(path);
+  const auto store = store::open_store("sqlite:" + path, store::Access::read_write).value();
+  if (!is_there) fill(*store, count);
+  web::Settings settings;
+  settings.parents = {{name("example."), "bcp246"}};
+  settings.version = "bench";
+  settings.read_name = &dns::Name::parse;
+  settings.shown_name = [](const dns::Name& shown) { return shown.text(); };
+  NoDesk desk;
+  const SystemClock clock;
+  web::Site site(settings, *store, desk, clock);
+  web::StaffApi staff(
+      settings, *store, [&](const Act& act) { return store->add_act(act); }, clock);
+  std::vector<http::Route> routes = site.routes([] { return web::ServerCounts{}; });
+  for (http::Route& route : staff.routes()) routes.push_back(std::move(route));
+  http::FrontDoor door(door_settings(token), std::move(routes));
+  boost::asio::io_context context{1};
+  http::Server server(
+      context.get_executor(),
+      [&](http::Request request) { return door.answer(std::move(request), clock.now()); }, clock);
+  http::ListeningSockets sockets;
+  const auto socket = sockets.open({IpAddress::parse("127.0.0.1").value(), port}).value();
+  if (const auto listening = server.listen(*socket); !listening) {
+    fmt::print(stderr, "{}\n", listening.error().text());
+    return 1;
+  }
+  boost::asio::signal_set signals(context, SIGINT, SIGTERM);
+  signals.async_wait([&](const boost::system::error_code&, int) { server.stop(); });
+  fmt::print("ready\n");
+  std::fflush(stdout);
+  context.run();
+  return 0;
+}
+
+}  // namespace
+}  // namespace dskeeper
+
+int main(int argc, char** argv) {
+  CLI::App app("Serves pages and API over a store of many cases.");
+  std::string path = "http_bench.db";
+  std::size_t count = 1'000'000;
+  std::uint16_t port = 8054;
+  std::string token = "0123456789abcdef";
+  app.add_option("--store", path, "The store; filled where it is not there");
+  app.add_option("--cases", count, "So many cases");
+  app.add_option("--port", port, "On 127.0.0.1");
+  app.add_option("--token", token, "Of staff");
+  CLI11_PARSE(app, argc, argv);
+  try {
+    return dskeeper::serve(path, count, port, token);
+  } catch (const std::exception& exception) {
+    fmt::print(stderr, "{}\n", exception.what());
+    return 1;
+  }
+}

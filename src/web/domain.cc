@@ -1,0 +1,161 @@
+#include "web/domain.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "model/deciding_finding.h"
+
+namespace dskeeper::web {
+namespace {
+
+// Acts name who decided, reports and NOTIFYs name who was told and who told: not for everybody.
+bool is_public(EventKind kind) {
+  return kind == EventKind::transition || kind == EventKind::look || kind == EventKind::change;
+}
+
+Result<std::vector<Event>> read_log(store::Store& store, const dns::Name& parent,
+                                    const dns::Name& name) {
+  auto entries = store.history(parent, name);
+  if (!entries) return pass_on(std::move(entries));
+  std::vector<Event> log;
+  for (auto entry = entries->rbegin(); entry != entries->rend(); ++entry) {
+    if (log.size() == log_entries_max) break;
+    if (is_public(entry->event.kind)) log.push_back(std::move(entry->event));
+  }
+  return log;
+}
+
+Result<std::optional<Evidence>> read_evidence(store::Store& store, const dns::Name& parent,
+                                              const dns::Name& name) {
+  auto packed = store.latest_evidence(parent, name);
+  if (!packed) return pass_on(std::move(packed));
+  if (!*packed) return std::optional<Evidence>();
+  return unpack(**packed).map([](Evidence evidence) { return std::optional(std::move(evidence)); });
+}
+
+std::string when(std::string_view word, const std::optional<Time>& time) {
+  return time ? fmt::format(" {} {}", word, format_time(*time)) : "";
+}
+
+std::string change_sentence(const Change& change) {
+  switch (change.state) {
+    case ChangeState::queued:
+      return "The change waits to be sent to the parent.";
+    case ChangeState::sent:
+      return "The change was sent to the parent and is not yet confirmed.";
+    case ChangeState::confirmed:
+      return "The last change stands in the parent zone.";
+    case ChangeState::failed:
+      return "The last change failed.";
+  }
+  return "";
+}
+
+std::string outcome_sentence(const Case& value) {
+  const std::string asked = asked_by(value);
+  switch (value.outcome) {
+    case Outcome::idle:
+      return "The domain asks for nothing.";
+    case Outcome::in_sync:
+      return "All is well: what the domain asks for stands in the parent zone.";
+    case Outcome::accept:
+      return fmt::format("Accepted: {}.", asked);
+    case Outcome::hold:
+      return fmt::format("The domain asks for {}. It can be accepted, and waits{}.", asked,
+                         when("until", value.ready_at));
+    case Outcome::refuse:
+      return fmt::format("The domain asks for {}, which is refused.", asked);
+    case Outcome::retry:
+      return fmt::format("The domain could not be judged yet. It is looked at again{}.",
+                         when("at", value.ready_at));
+    case Outcome::suspended:
+      return "Automation is off for this domain.";
+  }
+  return "";
+}
+
+}  // namespace
+
+Result<Domain> read_domain(store::Store& store, const ParentZone& parent, const dns::Name& name) {
+  Domain domain;
+  domain.name = name;
+  domain.parent = parent.zone;
+  domain.policy = parent.policy;
+  const auto reading = store.find_roll_reading(parent.zone);
+  if (!reading) return tl::unexpected<Error>(reading.error());
+  if (*reading) domain.read_at = (*reading)->at;
+  const auto is_secure = store.find_on_roll(parent.zone, name);
+  if (!is_secure) return tl::unexpected<Error>(is_secure.error());
+  domain.is_secure = *is_secure;
+  auto value = store.find_case(parent.zone, name);
+  if (!value) return pass_on(std::move(value));
+  domain.value = *std::move(value);
+  if (!domain.value) return domain;
+  auto log = read_log(store, parent.zone, name);
+  if (!log) return pass_on(std::move(log));
+  domain.log = *std::move(log);
+  auto evidence = read_evidence(store, parent.zone, name);
+  if (!evidence) return pass_on(std::move(evidence));
+  domain.evidence = *std::move(evidence);
+  return domain;
+}
+
+std::string asked_by(const Case& value) {
+  switch (value.request) {
+    case Request::none:
+      return "nothing";
+    case Request::bootstrap:
+      return "a first DS set";
+    case Request::update:
+      return "another DS set";
+    case Request::remove:
+      return "the removal of its DS set";
+  }
+  return "";
+}
+
+std::string standing_of(const Domain& domain) {
+  if (!domain.read_at && !domain.value) {
+    return "The parent zone has not been read yet, so that nothing is known of this name.";
+  }
+  if (!domain.is_delegated() && domain.read_at) {
+    return fmt::format("The parent zone {} has no delegation of this name.", domain.parent.text());
+  }
+  if (!domain.value) {
+    return *domain.is_secure
+               ? "The domain is secure, and has never asked for anything by CDS or CDNSKEY."
+               : "The domain is not signed in the parent zone, and has never asked for anything by "
+                 "CDS or CDNSKEY.";
+  }
+  std::string out = outcome_sentence(*domain.value);
+  const Finding* finding = deciding_finding(*domain.value);
+  if (finding != nullptr && finding->severity() == Severity::error) out += " " + finding->text();
+  if (domain.value->change) out += " " + change_sentence(*domain.value->change);
+  return out;
+}
+
+std::optional<HoldProgress> hold_of(const Case& value, Time now) {
+  if (value.outcome != Outcome::hold || !value.hold || !value.ready_at) return std::nullopt;
+  HoldProgress out{.since = value.hold->since, .until = *value.ready_at};
+  if (out.until <= out.since) return std::nullopt;
+  out.left = std::max(out.until - now, Duration::zero());
+  const auto whole = static_cast<double>((out.until - out.since).count());
+  const auto over = static_cast<double>((now - out.since).count());
+  out.share = std::clamp(over / whole, 0.0, 1.0);
+  return out;
+}
+
+std::string span_text(Duration span) {
+  const auto counted = [](long count, std::string_view unit) {
+    return fmt::format("{} {}{}", count, unit, count == 1 ? "" : "s");
+  };
+  const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(span).count();
+  if (minutes < 1) return "less than a minute";
+  if (minutes < 60) return counted(minutes, "minute");
+  const long hours = minutes / 60;
+  if (hours < 24) return counted(hours, "hour") + " " + counted(minutes % 60, "minute");
+  return counted(hours / 24, "day") + " " + counted(hours % 24, "hour");
+}
+
+}  // namespace dskeeper::web

@@ -1,0 +1,64 @@
+#include "web/page.h"
+
+#include "http/target.h"
+
+namespace dskeeper::web {
+namespace {
+
+Html head_of(const Page& page) {
+  const Html script =
+      page.has_dashboard_script
+          ? enclosed("script", {{"src", "/assets/dashboard.js"}, {"type", "module"}}, {})
+          : Html();
+  return element(
+      "head", {}, empty_element("meta", {{"charset", "utf-8"}}),
+      empty_element("meta",
+                    {{"name", "viewport"}, {"content", "width=device-width, initial-scale=1"}}),
+      empty_element("meta", {{"name", "color-scheme"}, {"content", "light dark"}}),
+      element("title", {}, page.title),
+      empty_element("link", {{"rel", "icon"}, {"href", "/assets/icon.svg"}}),
+      empty_element("link", {{"rel", "stylesheet"}, {"href", "/assets/style.css"}}), script);
+}
+
+Html search_of(const Page& page) {
+  return element("form",
+                 {{"class", "search"}, {"action", "/"}, {"method", "get"}, {"role", "search"}},
+                 element("label", {{"for", "name"}}, "Domain name"),
+                 empty_element("input", {{"id", "name"},
+                                         {"name", "name"},
+                                         {"type", "text"},
+                                         {"inputmode", "url"},
+                                         {"autocapitalize", "none"},
+                                         {"autocomplete", "off"},
+                                         {"spellcheck", "false"},
+                                         {"maxlength", "1024"},
+                                         {"required", ""},
+                                         {"value", page.typed}}),
+                 element("button", {{"type", "submit"}}, "Look up"));
+}
+
+Html body_of(const Page& page) {
+  return element(
+      "body", {}, element("a", {{"class", "skip"}, {"href", "#main"}}, "Skip to the content"),
+      element("header", {},
+              element("p", {{"class", "brand"}}, element("a", {{"href", "/"}}, "dskeeper")),
+              search_of(page)),
+      element("main", {{"id", "main"}}, page.content),
+      element("footer", {}, element("p", {}, "All times are UTC.")));
+}
+
+}  // namespace
+
+http::Response page_response(const Page& page) {
+  const Html document = element("html", {{"lang", "en"}}, head_of(page), body_of(page));
+  return {.status = page.status,
+          .content_type = "text/html; charset=utf-8",
+          .body = "<!doctype html>\n" + document.markup() + "\n",
+          .caching = page.caching};
+}
+
+std::string path_of(const std::string& name) {
+  return "/domain/" + http::percent_encoded(name);
+}
+
+}  // namespace dskeeper::web
