@@ -1,7 +1,6 @@
 #include "rules/new_servers.h"
 
 #include <algorithm>
-#include <optional>
 
 #include "rules/rfc7344.h"
 
@@ -99,13 +98,12 @@ class Visit {
   FindingList& faults_;
 };
 
-// Is a server among them that the parent names now, at an address that it has now?
+// Is it one of the present servers, under whichever name?
 bool remains(const CsyncMatter& csync, const NameServer& server) {
-  if (!is_named_now(csync, server.host)) return false;
-  if (!csync.is_in_domain(server.host)) return true;
-  const std::vector<IpAddress>& standing = *csync.standing_glue(server.host);
-  return std::ranges::any_of(server.glue, [&](const IpAddress& address) {
-    return std::ranges::find(standing, address) != standing.end();
+  if (!csync.is_in_domain(server.host)) return is_named_now(csync, server.host);
+  return std::ranges::any_of(csync.sights, [&](const CsyncSight& sight) {
+    const IpAddress& present = sight.server().address;
+    return std::ranges::find(server.glue, present) != server.glue.end();
   });
 }
 
