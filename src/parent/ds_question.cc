@@ -29,8 +29,11 @@ Result<StandingSet> read_answer(const dns::Message& message, const DsQuestion& q
 }  // namespace
 
 boost::asio::awaitable<Result<StandingSet>> ask_ds(DsQuestion question, const Clock& clock) {
-  ParentQuestion asked{
-      question.server, {question.child, dns::RecordType::ds}, question.key, question.timeout};
+  ParentQuestion asked{question.server,
+                       {question.child, dns::RecordType::ds},
+                       question.key,
+                       question.timeout,
+                       false};
   const Result<dns::Message> message = co_await ask_parent(std::move(asked), clock);
   if (!message) co_return tl::unexpected<Error>(message.error());
   co_return read_answer(*message, question);

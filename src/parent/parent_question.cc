@@ -18,7 +18,7 @@ Result<dns::Message> check(dns::Message&& message, const ParentQuestion& asked) 
                 where);
   }
   if (message.question != asked.question) return fail("the server answers another question", where);
-  if (!message.is_authoritative) {
+  if (!message.is_authoritative && !asked.is_referral) {
     return fail(fmt::format("the server has no authority for {}", what), where,
                 "Name a server of the parent zone.");
   }

@@ -20,10 +20,11 @@ struct ParentQuestion {
   dns::Question question;
   std::optional<dns::TsigKey> key;  // then the answer must be signed with it
   Duration timeout{};
+  bool is_referral = false;  // what is asked for is the parent's side of a zone cut
 };
 
-// The answer where it is one to this question, with authority, and says NOERROR or NXDOMAIN; else
-// an error that names the server.
+// The answer where it is one to this question, with authority, which a referral cannot have, and
+// says NOERROR or NXDOMAIN; else an error that names the server.
 [[nodiscard]] boost::asio::awaitable<Result<dns::Message>> ask_parent(ParentQuestion question,
                                                                       const Clock& clock);
 

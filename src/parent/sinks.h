@@ -28,7 +28,8 @@ struct UpdateSinkOptions {
 };
 [[nodiscard]] std::unique_ptr<Sink> make_update_sink(UpdateSinkOptions options, const Clock& clock);
 
-// `sink = { zone-file = … }`: a file with the DS set of every delegation (ds_zone_file.h). Calls
+// `sink = { zone-file = … }`: a file with the DS set of every delegation (ds_zone_file.h), and with
+// nothing else: CSYNC is not asked for where this is the sink. Calls
 // without changes are useful too: they make the file follow the source.
 struct ZoneFileSinkOptions {
   dns::Name zone;
@@ -54,8 +55,8 @@ struct CommandSinkOptions {
 // `sink = { none = true }`: changes are shown and go nowhere.
 [[nodiscard]] std::unique_ptr<Sink> make_none_sink();
 
-// Asks each server for the child's DS set, over TCP and without recursion. Without servers it knows
-// nothing: not_yet.
+// Asks each server for the child's DS set, or its name servers and glue, over TCP and without
+// recursion. Without servers it knows nothing: not_yet.
 struct ConfirmationOptions {
   std::vector<Endpoint> servers;
   Duration timeout = std::chrono::seconds(5);

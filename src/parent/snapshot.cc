@@ -17,6 +17,7 @@ PackedDelegations pack(dns::Name zone, const std::vector<Delegation>& delegation
 Snapshot::Snapshot(std::string revision, PackedDelegations delegations, SourceFacts facts)
     : revision_(std::move(revision)),
       delegations_(std::move(delegations)),
+      hosts_(delegations_),
       facts_(std::move(facts)) {
   delegations_.close();
 }
@@ -28,6 +29,7 @@ Snapshot::Snapshot(dns::Name zone, std::string revision, const std::vector<Deleg
 Delegation Snapshot::at(std::size_t index) const {
   Delegation delegation = delegations_.at(index);
   delegation.revision = revision_;
+  delegation.lent = hosts_.lent_by(index);
   return delegation;
 }
 

@@ -15,6 +15,7 @@
 #include "dns/name.h"
 #include "dns/records.h"
 #include "model/delegation.h"
+#include "parent/host_index.h"
 #include "parent/packed_delegations.h"
 
 namespace dskeeper::parent {
@@ -89,6 +90,7 @@ class Snapshot {
  private:
   std::string revision_;
   PackedDelegations delegations_;
+  HostIndex hosts_;
   SourceFacts facts_;
 };
 

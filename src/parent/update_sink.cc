@@ -4,6 +4,7 @@
 //   zone          the parent, SOA, IN                                             §2.3
 //   prerequisites the DS set is `before` (or there is none), the NS set is `hosts`   §2.4.2, §2.4.3
 //   update        delete the DS RRset, add each DS with the change's TTL          §2.5.2, §2.5.1
+// or, for name servers and glue, what name_server_update.h says.
 // So it is applied whole or not at all, on nothing but what was judged, and never twice: after a
 // lost response the repetition fails its prerequisites, and the server is asked for what it has.
 #include <fmt/core.h>
@@ -17,6 +18,8 @@
 #include "dns/update.h"
 #include "net/exchange.h"
 #include "parent/ds_question.h"
+#include "parent/name_server_update.h"
+#include "parent/referral.h"
 #include "parent/sinks.h"
 
 namespace dskeeper::parent {
@@ -37,7 +40,7 @@ constexpr std::array<Meaning, 6> meanings = {{
     {dns::Rcode::noerror, SendStatus::taken, false, ""},
     {dns::Rcode::servfail, SendStatus::later, false, "the server could not do it now"},
     {dns::Rcode::refused, SendStatus::later, false,
-     "the server does not allow this key to change DS records there"},
+     "the server does not allow this key to change these records there"},
     {dns::Rcode::notauth, SendStatus::later, true, "the server is not the zone's primary"},
     {dns::Rcode::notimp, SendStatus::failed, false, "the server takes no DNS UPDATE"},
     {dns::Rcode::notzone, SendStatus::failed, false, "the server says it is not in the zone"},
@@ -96,7 +99,18 @@ class UpdateSink final : public Sink {
   boost::asio::awaitable<SendResult> send_one(const Change& change) {
     // An empty set would become "there is no NS", which is not what was judged.
     if (change.hosts.empty()) co_return outcome(SendStatus::failed, "the change names no NS set");
-    Result<Bytes> request = encode(options_.zone, change);
+    Result<Bytes> request;
+    if (change.name_servers) {
+      const auto standing = co_await ask_standing(change);
+      if (!standing) co_return outcome(SendStatus::later, standing.error().text());
+      if (!*standing) {
+        co_return outcome(SendStatus::not_as_judged, "the parent no longer has the delegation");
+      }
+      request =
+          encode_name_servers(options_.zone, change, (*standing)->ttl, net::random_message_id());
+    } else {
+      request = encode(options_.zone, change);
+    }
     if (!request) co_return outcome(SendStatus::failed, request.error().text());
     dns::TsigExchange tsig(options_.key);
     Result<Bytes> signed_request = tsig.sign(*request, clock_.now());
@@ -106,8 +120,36 @@ class UpdateSink final : public Sink {
     if (!response) co_return no_answer(response.error());
     const SendResult judged = judge(*response, tsig);
     if (judged.status != SendStatus::not_as_judged) co_return judged;
+    if (change.name_servers) {
+      SendResult settled = co_await settle_name_servers(change);
+      co_return settled;
+    }
     SendResult settled = co_await settle(change);
     co_return settled;
+  }
+
+  boost::asio::awaitable<Result<std::optional<Referral>>> ask_standing(const Change& change) {
+    ReferralQuestion question{options_.server, change.child, options_.key, options_.timeout};
+    auto answer = co_await ask_referral(std::move(question), clock_);
+    co_return answer;
+  }
+
+  // The same for name servers and glue.
+  boost::asio::awaitable<SendResult> settle_name_servers(const Change& change) {
+    const auto answer = co_await ask_standing(change);
+    if (!answer) {
+      co_return outcome(SendStatus::unknown,
+                        "a prerequisite did not hold, and then: " + answer.error().text());
+    }
+    const std::optional<Referral>& current = *answer;
+    const auto shows = [&](const std::vector<NameServer>& servers) {
+      return current && is_same_to_csync(change.child, current->name_servers, servers);
+    };
+    if (shows(change.name_servers->after)) co_return outcome(SendStatus::taken, {});
+    co_return outcome(SendStatus::not_as_judged,
+                      shows(change.name_servers->before)
+                          ? "the DS set is no longer the one judged"
+                          : "the name servers or their glue are no longer those judged");
   }
 
   static SendResult no_answer(const net::ExchangeError& error) {

@@ -40,6 +40,10 @@ class Edit {
   }
 
   SendResult apply(const Change& change) {
+    if (change.name_servers) {
+      return {SendStatus::failed,
+              "this sink writes DS sets, and has no place for name servers and glue"};
+    }
     const std::optional<Delegation> delegation = snapshot_.find(change.child);
     if (!delegation) {
       return {SendStatus::not_as_judged, "the source no longer has the delegation"};
@@ -148,6 +152,7 @@ class ZoneFileSink final : public Sink {
   explicit ZoneFileSink(ZoneFileSinkOptions options) : options_(std::move(options)) {}
 
   bool writes_whole_zone() const override { return true; }
+  bool takes_name_servers() const override { return false; }
 
   boost::asio::awaitable<Results> send(std::span<const Change> changes,
                                        const Snapshot& snapshot) override {
