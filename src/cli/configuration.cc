@@ -8,6 +8,7 @@
 
 #include "cli/configuration_keys.h"
 #include "cli/dsync_settings.h"
+#include "cli/http_settings.h"
 #include "cli/policies.h"
 #include "cli/secret.h"
 #include "cli/sender_settings.h"
@@ -109,13 +110,10 @@ class Reader {
       parents_ = tables_of("parent", value);
     else if (word == "notify")
       notify_ = &value;
-    else if (word == "http") {
-      configuration_.warnings.push_back(fmt::format(
-          "{}:{}: [{}] has no effect in this version of dskeeper, which has no such listener yet.",
-          faults_.file(), value.line, word));
-    } else {
+    else if (word == "http")
+      read_http(value, configuration_, faults_);
+    else
       add_unknown_key("", word, value.line, sections, faults_);
-    }
   }
 
   void read_store(const Value& value) {

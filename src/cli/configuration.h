@@ -158,6 +158,16 @@ struct NotifySettings {
   Duration child_interval = std::chrono::seconds(2);
 };
 
+// The pages, the API and the metrics of `serve`.
+struct HttpSettings {
+  std::vector<Endpoint> listen;
+  std::vector<std::string> hosts;  // lower case, without a final dot
+  std::string token;               // of staff; empty: there is no staff
+  std::vector<IpPrefix> trusted_proxies;
+  unsigned client_rate = 50;  // requests a second of one client
+  std::string zonemaster = "https://zonemaster.net/";
+};
+
 struct Configuration {
   std::filesystem::path file;
   StoreSettings store;
@@ -170,6 +180,7 @@ struct Configuration {
   std::vector<SignalingSettings> signaling;
   std::optional<SenderSettings> sender;
   std::optional<NotifySettings> notify;
+  std::optional<HttpSettings> http;
   std::map<std::string, Policy> policies;  // built in and own, each complete
   std::vector<std::string> warnings;       // accepted, but worth a word
 

@@ -5,6 +5,7 @@
 #include "cli/configuration.h"
 #include "cli/configuration_keys.h"
 #include "cli/dsync_settings.h"
+#include "cli/http_settings.h"
 #include "cli/policy_keys.h"
 #include "cli/sender_settings.h"
 
@@ -60,6 +61,7 @@ std::string configuration_manual() {
   add_section(out, "[[scan.server]]", server_keys());
   add_section(out, "[[vantage]]", vantage_keys());
   add_section(out, "[notify]", notify_keys());
+  add_section(out, "[http]", http_keys());
   add_section(out, "[[key]]", tsig_key_keys());
   add_section(out, "[[parent]]", parent_keys());
   add_section(out, "[parent.dsync]", dsync_keys());

@@ -77,6 +77,53 @@ TEST_F(ConfigurationFile, NamesFileLineAndNearestKey) {
       "dskeeper.toml:10: there is no key \"intervall\" in [scan]. Did you mean \"interval\"?\n");
 }
 
+TEST_F(ConfigurationFile, ReadsWhereHttpIsServed) {
+  const std::string token = "0123456789abcdef0123";
+  std::ofstream(folder_ / "staff.token") << token << "\n";
+  chmod((folder_ / "staff.token").c_str(), 0600);
+  const auto loaded = load(std::string(good) + R"([http]
+listen = "127.0.0.1"
+hosts = ["DSkeeper.example."]
+token-file = "staff.token"
+trusted-proxies = ["192.0.2.0/24"]
+client-rate = 7
+zonemaster = ""
+)");
+  ASSERT_TRUE(loaded) << loaded.error().faults.at(0).text();
+  ASSERT_TRUE(loaded->http);
+  EXPECT_EQ(loaded->http->listen.at(0).text(), "127.0.0.1:8053");
+  EXPECT_EQ(loaded->http->hosts.at(0), "dskeeper.example");
+  EXPECT_EQ(loaded->http->token, token);
+  EXPECT_EQ(loaded->http->client_rate, 7U);
+  const auto two = load(std::string(good) + "[http]\nlisten = [\"127.0.0.1:80\", \"[::1]:80\"]\n");
+  ASSERT_TRUE(two);
+  EXPECT_EQ(two->http->listen.size(), 2U);
+  EXPECT_EQ(two->http->token, "");
+}
+
+TEST_F(ConfigurationFile, HasHttpThatCannotWork) {
+  std::ofstream(folder_ / "open.token") << "0123456789abcdef0123\n";
+  chmod((folder_ / "open.token").c_str(), 0644);
+  std::ofstream(folder_ / "short.token") << "short\n";
+  chmod((folder_ / "short.token").c_str(), 0600);
+  const auto faults = [&](const std::string& lines) {
+    return faults_of(std::string(good) + "[http]\n" + lines);
+  };
+  EXPECT_THAT(faults(""), HasSubstr(":9: [http] says nowhere to listen"));
+  const std::string listen = "listen = \"127.0.0.1:80\"\n";
+  EXPECT_EQ(faults(listen), "");
+  EXPECT_THAT(faults(listen + "token-file = \"gone\"\n"), HasSubstr("the token file gone cannot"));
+  EXPECT_THAT(faults(listen + "token-file = \"open.token\"\n"), HasSubstr("be read by others"));
+  const std::string weak = faults(listen + "token-file = \"short.token\"\n");
+  EXPECT_THAT(weak, testing::AllOf(HasSubstr("a token is one line"), HasSubstr("openssl rand")));
+  EXPECT_THAT(weak, testing::Not(HasSubstr("short\n")));
+  EXPECT_THAT(faults(listen + "client-rate = 0\n"), HasSubstr("a rate is between 1 and"));
+  EXPECT_THAT(faults(listen + "zonemaster = \"javascript:x\"\n"),
+              HasSubstr("no address of the web"));
+  EXPECT_THAT(faults(listen + "hosts = [\"a b:c\"]\n"), HasSubstr("is no host name"));
+  EXPECT_THAT(faults("listen = [\"127.0.0.1:80\", \"127.0.0.1:80\"]\n"), HasSubstr("twice"));
+}
+
 TEST_F(ConfigurationFile, ReportsAllFaultsAtOnce) {
   const std::string faults = faults_of(
       "[scan]\nrate = 0\ntimeout = \"5 s\"\n[[parent]]\nzone = \"example.\"\npolicy = \"bcp247\"\n"

@@ -15,7 +15,7 @@
 namespace dskeeper::cli {
 namespace {
 
-constexpr std::array<LogEventKind, 32> catalogue = {{
+constexpr std::array<LogEventKind, 34> catalogue = {{
     {LogEvent::started, "started", LogLevel::info, "dskeeper {} keeps {} with the policy {}.", ""},
     {LogEvent::stopping, "stopping", LogLevel::info, "Stopping: what is in flight is ended first.",
      ""},
@@ -63,6 +63,9 @@ constexpr std::array<LogEventKind, 32> catalogue = {{
      "{} NOTIFYs were not acknowledged, since too many wait already.",
      "Their senders repeat them. If they are wanted, name the relays in notify.relays or "
      "notify.keys, or raise notify.rate."},
+    {LogEvent::http_listening, "http-listening", LogLevel::info, "HTTP is served at {}.", ""},
+    {LogEvent::http_failed, "http-failed", LogLevel::error, "A request by HTTP failed: {}",
+     "What is kept goes on; mend what the sentence names."},
     {LogEvent::journal_head, "journal-head", LogLevel::info,
      "The journal of {} ends with entry {}, hash {}.",
      "Note it outside this machine: nothing before it can then be cut unseen."},

@@ -34,6 +34,8 @@ enum class LogEvent : std::uint8_t {
   pass_void,
   notify_listening,
   notify_no_room,
+  http_listening,
+  http_failed,
   journal_head,
   signals_found,
   signals_unreadable,

@@ -15,6 +15,7 @@
 
 #include "cli/commands.h"
 #include "cli/dsync_part.h"
+#include "cli/http_part.h"
 #include "cli/log.h"
 #include "cli/notify_part.h"
 #include "cli/part.h"
@@ -122,6 +123,7 @@ class Daemon {
     if (auto added = add_notify_part(*made); !added) return pass_on(std::move(added));
     if (auto added = add_signal_parts(*made); !added) return pass_on(std::move(added));
     add_dsync_part(*made);
+    if (auto added = add_http_part(*made); !added) return pass_on(std::move(added));
     if (made->parts().empty()) {
       return fail("there is nothing to serve", configuration.file.string(),
                   "Add a [[parent]], or an interval to [signal].");
@@ -166,6 +168,17 @@ class Daemon {
     for (const auto& service : generation.services) parents.push_back(service.get());
     generation.others.push_back(std::make_unique<DsyncPart>(
         context_.get_executor(), generation.configuration, std::move(parents), clock_));
+  }
+
+  Result<void> add_http_part(Generation& generation) {
+    if (!generation.configuration.http) return {};
+    std::vector<KeptParent*> parents;
+    for (const auto& service : generation.services) parents.push_back(service.get());
+    auto part = HttpPart::make(context_.get_executor(), generation.configuration,
+                               std::move(parents), http_sockets_, clock_);
+    if (!part) return pass_on(std::move(part));
+    generation.others.push_back(*std::move(part));
+    return {};
   }
 
   void begin() {
@@ -265,6 +278,7 @@ class Daemon {
   asio::signal_set signals_;
   std::map<dns::Name, std::unique_ptr<store::Lease>> leases_;
   NotifyMemory notify_memory_;
+  http::ListeningSockets http_sockets_;
   std::shared_ptr<Generation> current_;
   std::shared_ptr<Generation> next_;  // takes over when the current one has ended
   bool is_stopping_ = false;

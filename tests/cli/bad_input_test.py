@@ -89,12 +89,11 @@ class Configuration(CliTest):
 
     def test_check_tells_of_keys_without_effect(self):
         self.write("dskeeper.toml", self.configuration.read_text() + '[policy.mine]\n'
-                   'ns-min = 3\nbootstrap = ["authenticated"]\n[http]\n')
+                   'ns-min = 3\nbootstrap = ["authenticated"]\n')
         line = line_of(self.configuration.read_text(), "ns-min")
         done = self.run_dskeeper("check")
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn(f"{self.configuration}:{line}: ns-min has no effect", done.stderr)
-        self.assertIn("[http] has no effect", done.stderr)
 
     def test_a_receiver_of_notify_that_would_hear_nobody(self):
         self.write("dskeeper.toml", self.configuration.read_text() +

@@ -1,0 +1,264 @@
+#include "cli/http_part.h"
+
+#include <algorithm>
+#include <atomic>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <exception>
+#include <map>
+#include <optional>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include "cli/log.h"
+#include "cli/typed_name.h"
+#include "cli/wanted_looks.h"
+#include "http/front_door.h"
+#include "http/server.h"
+#include "store/store.h"
+#include "web/site.h"
+#include "web/staff_api.h"
+
+namespace dskeeper::cli {
+namespace asio = boost::asio;
+namespace {
+
+// Between two notes of how things stand, for the other thread.
+constexpr Duration note_interval = std::chrono::seconds(1);
+// Of a client's requests, so many seconds' worth may come at once.
+constexpr unsigned burst_seconds = 4;
+
+web::Settings site_settings(const Configuration& configuration) {
+  web::Settings settings;
+  for (const ParentSettings& parent : configuration.parents) {
+    settings.parents.push_back({parent.zone, parent.policy});
+  }
+  settings.version = DSKEEPER_VERSION;
+  settings.zonemaster = configuration.http->zonemaster;
+  settings.read_name = read_typed_name;
+  settings.shown_name = shown_name;
+  return settings;
+}
+
+bool is_loopback(const IpAddress& address) {
+  return address.text() == "::1" || (address.is_v4() && address.octets().front() == 127);
+}
+
+http::FrontDoorSettings door_settings(const HttpSettings& http) {
+  http::FrontDoorSettings settings;
+  settings.hosts = http.hosts;
+  settings.trusted_proxies = http.trusted_proxies;
+  for (const Endpoint& at : http.listen) settings.is_local |= is_loopback(at.address);
+  if (!http.token.empty()) settings.token = http::Token::make(http.token).value();
+  settings.client_rate = {http.client_rate, std::chrono::seconds(1),
+                          http.client_rate * burst_seconds};
+  return settings;
+}
+
+}  // namespace
+
+// What the other thread asks; parents are touched on this one alone.
+class HttpPart::KeptDesk final : public web::Desk, public std::enable_shared_from_this<KeptDesk> {
+ public:
+  KeptDesk(asio::any_io_executor executor, std::vector<KeptParent*> parents)
+      : executor_(std::move(executor)) {
+    for (KeptParent* const parent : parents) states_[parent->zone()].parent = parent;
+  }
+
+  bool want_look(const dns::Name& parent, const dns::Name& child) override {
+    if (looks_waiting(parent) >= WantedLooks::waiting_max) return false;
+    asio::post(executor_, [self = shared_from_this(), parent, child] {
+      if (self->is_closed_) return;
+      static_cast<void>(self->states_.at(parent).parent->want_look(child, Channel::named));
+      self->note();
+    });
+    return true;
+  }
+  [[nodiscard]] std::size_t looks_waiting(const dns::Name& parent) const override {
+    return states_.at(parent).waiting;
+  }
+  [[nodiscard]] bool is_read(const dns::Name& parent) const override {
+    return states_.at(parent).is_read;
+  }
+
+  // On the parents' thread, as close().
+  void note() {
+    for (auto& [zone, state] : states_) {
+      state.waiting = state.parent->looks_waiting();
+      state.is_read = state.parent->snapshot() != nullptr;
+    }
+  }
+  // On the other thread, as the last thing there.
+  void fail(std::exception_ptr exception) {
+    failure_ = std::move(exception);
+    has_failed_ = true;
+  }
+  // Once the other thread has ended, or is known to have failed.
+  [[nodiscard]] bool has_failed() const { return has_failed_; }
+  [[nodiscard]] const std::exception_ptr& failure() const { return failure_; }
+  // What is posted still has no parent to go to.
+  void close() { is_closed_ = true; }
+
+ private:
+  struct State {
+    KeptParent* parent = nullptr;
+    std::atomic<std::size_t> waiting{0};
+    std::atomic<bool> is_read{false};
+  };
+  asio::any_io_executor executor_;
+  std::map<dns::Name, State> states_;  // never altered after the constructor
+  bool is_closed_ = false;
+  std::exception_ptr failure_;
+  std::atomic<bool> has_failed_{false};
+};
+
+// The thread with everything on it.
+class HttpPart::Worker {
+ public:
+  Worker(const Configuration& configuration, std::shared_ptr<KeptDesk> desk,
+         std::unique_ptr<store::Store> store, std::unique_ptr<store::Store> acts,
+         const Clock& clock)
+      : settings_(site_settings(configuration)),
+        proxies_(configuration.http->trusted_proxies),
+        desk_(std::move(desk)),
+        store_(std::move(store)),
+        acts_(std::move(acts)),
+        clock_(clock),
+        site_(settings_, *store_, *desk_, clock),
+        staff_(
+            settings_, *store_, [this](const Act& act) { return acts_->add_act(act); }, clock),
+        door_(door_settings(*configuration.http), routes()),
+        server_(
+            context_.get_executor(),
+            [this](http::Request request) { return answer(std::move(request)); }, clock, {},
+            [this](const IpAddress& peer) { return is_proxy(peer); }) {}
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+  ~Worker() { join(); }
+
+  [[nodiscard]] Result<void> add(const Endpoint& at, http::ListeningSockets& sockets) {
+    auto socket = sockets.open(at);
+    if (!socket) return pass_on(std::move(socket));
+    sockets_.push_back(*std::move(socket));
+    return {};
+  }
+  [[nodiscard]] Result<void> start() {
+    for (const auto& socket : sockets_) {
+      auto listening = server_.listen(*socket);
+      if (!listening) return listening;
+      log(LogEvent::http_listening, {http::endpoint_of(*socket).text()});
+    }
+    thread_ = std::thread([this] {
+      try {
+        context_.run();
+      } catch (...) {
+        desk_->fail(std::current_exception());
+      }
+    });
+    return {};
+  }
+  void stop() {
+    asio::post(context_, [this] { server_.stop(); });
+  }
+  void join() {
+    if (!thread_.joinable()) return;
+    stop();
+    thread_.join();
+  }
+
+ private:
+  [[nodiscard]] std::vector<http::Route> routes() {
+    std::vector<http::Route> all = site_.routes([this] { return counts(); });
+    for (http::Route& route : staff_.routes()) all.push_back(std::move(route));
+    return all;
+  }
+  [[nodiscard]] http::Response answer(http::Request request) {
+    try {
+      http::Response response = door_.answer(std::move(request), clock_.now());
+      note(site_.store_trouble());
+      return response;
+    } catch (const std::exception& exception) {
+      note(exception.what());
+      throw;
+    }
+  }
+  // Once, for as long as it goes on.
+  void note(const std::string& trouble) {
+    if (trouble == noted_trouble_) return;
+    noted_trouble_ = trouble;
+    if (!trouble.empty()) log(LogEvent::http_failed, {trouble});
+  }
+  [[nodiscard]] web::ServerCounts counts() const { return {door_.counts(), server_.connections()}; }
+  [[nodiscard]] bool is_proxy(const IpAddress& peer) const {
+    return std::any_of(proxies_.begin(), proxies_.end(),
+                       [&](const IpPrefix& prefix) { return prefix.contains(peer); });
+  }
+
+  const web::Settings settings_;
+  const std::vector<IpPrefix> proxies_;
+  std::shared_ptr<KeptDesk> desk_;
+  std::unique_ptr<store::Store> store_;
+  std::unique_ptr<store::Store> acts_;  // opened to write, for nothing else
+  const Clock& clock_;
+  web::Site site_;
+  web::StaffApi staff_;
+  http::FrontDoor door_;
+  std::vector<std::shared_ptr<const net::Socket>> sockets_;
+  asio::io_context context_{1};
+  http::Server server_;
+  std::string noted_trouble_;
+  std::thread thread_;
+};
+
+HttpPart::HttpPart(const asio::any_io_executor& executor, std::vector<KeptParent*> parents)
+    : wake_(executor), desk_(std::make_shared<KeptDesk>(executor, std::move(parents))) {}
+
+HttpPart::~HttpPart() {
+  desk_->close();
+}
+
+Result<std::unique_ptr<HttpPart>> HttpPart::make(const asio::any_io_executor& executor,
+                                                 const Configuration& configuration,
+                                                 std::vector<KeptParent*> parents,
+                                                 http::ListeningSockets& sockets,
+                                                 const Clock& clock) {
+  auto store = store::open_store(configuration.store.url, store::Access::read_only);
+  if (!store) return pass_on(std::move(store));
+  auto acts = store::open_store(configuration.store.url, store::Access::read_write);
+  if (!acts) return pass_on(std::move(acts));
+  std::unique_ptr<HttpPart> part(new HttpPart(executor, std::move(parents)));
+  part->worker_ = std::make_unique<Worker>(configuration, part->desk_, *std::move(store),
+                                           *std::move(acts), clock);
+  for (const Endpoint& at : configuration.http->listen) {
+    auto added = part->worker_->add(at, sockets);
+    if (!added) return pass_on(std::move(added));
+  }
+  return part;
+}
+
+asio::awaitable<Result<void>> HttpPart::run() {
+  if (is_stopped_) co_return Result<void>();
+  desk_->note();
+  Result<void> started = worker_->start();
+  if (!started) co_return started;
+  while (!is_stopped_ && !desk_->has_failed()) {
+    wake_.expires_after(note_interval);
+    boost::system::error_code cancelled;  // which is how stop() says so
+    co_await wake_.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
+    if (!is_stopped_) desk_->note();
+  }
+  desk_->close();
+  worker_->join();
+  if (desk_->failure()) std::rethrow_exception(desk_->failure());
+  co_return Result<void>();
+}
+
+void HttpPart::stop() {
+  is_stopped_ = true;
+  wake_.cancel();
+}
+
+}  // namespace dskeeper::cli

@@ -1,0 +1,48 @@
+// Pages, API and metrics as a part of `serve`, on a thread of their own.
+//
+// It reads the store through a connection of its own, so that neither a flood of requests holds up
+// the looks nor a large commit the requests. What it wants of a parent zone is posted to the thread
+// that keeps it; what it tells of one was noted there a second ago at most.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <memory>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "cli/configuration.h"
+#include "cli/kept_parent.h"
+#include "cli/part.h"
+#include "http/listening_sockets.h"
+
+namespace dskeeper::cli {
+
+class HttpPart final : public Part {
+ public:
+  // Fails where it cannot listen or read the store. `sockets` outlive the configuration; they, the
+  // parents and `clock` must outlive the part.
+  [[nodiscard]] static Result<std::unique_ptr<HttpPart>> make(
+      const boost::asio::any_io_executor& executor, const Configuration& configuration,
+      std::vector<KeptParent*> parents, http::ListeningSockets& sockets, const Clock& clock);
+  HttpPart(const HttpPart&) = delete;
+  HttpPart& operator=(const HttpPart&) = delete;
+  ~HttpPart() override;
+
+  [[nodiscard]] boost::asio::awaitable<Result<void>> run() override;
+  void stop() override;
+
+ private:
+  class KeptDesk;
+  class Worker;
+  HttpPart(const boost::asio::any_io_executor& executor, std::vector<KeptParent*> parents);
+
+  boost::asio::steady_timer wake_;
+  std::shared_ptr<KeptDesk> desk_;
+  std::unique_ptr<Worker> worker_;
+  bool is_stopped_ = false;
+};
+
+}  // namespace dskeeper::cli

@@ -1,0 +1,163 @@
+// HTTP as a part of `serve`: over real sockets, on its own thread, beside the thread of the
+// parents.
+#include "cli/http_part.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <thread>
+
+#include "cli/test_past.h"
+#include "http/test_client.h"
+
+namespace dskeeper::cli {
+namespace {
+
+namespace asio = boost::asio;
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+class FakeParent final : public KeptParent {
+ public:
+  explicit FakeParent(dns::Name zone) : zone_(std::move(zone)) {}
+  [[nodiscard]] const dns::Name& zone() const override { return zone_; }
+  [[nodiscard]] std::shared_ptr<const parent::Snapshot> snapshot() const override {
+    return nullptr;
+  }
+  bool want_look(const dns::Name& child, Channel channel) override {
+    EXPECT_EQ(channel, Channel::named);
+    EXPECT_EQ(std::this_thread::get_id(), thread_);
+    wanted.push_back(child.text());
+    if (on_wanted) on_wanted();
+    return true;
+  }
+  [[nodiscard]] std::size_t looks_waiting() const override { return wanted.size(); }
+
+  std::vector<std::string> wanted;
+  std::function<void()> on_wanted;
+
+ private:
+  dns::Name zone_;
+  std::thread::id thread_ = std::this_thread::get_id();
+};
+
+// A free port, which another program could take meanwhile: then the test says so.
+Endpoint free_endpoint() {
+  const Endpoint any{IpAddress::parse("127.0.0.1").value(), 0};
+  return http::endpoint_of(*http::ListeningSockets().open(any).value());
+}
+
+// A child with a past, looked at over HTTP while the parents' thread works.
+class HttpPartTest : public testing::Test {
+ protected:
+  HttpPartTest() : parent_(past_.zone()) {
+    bootstrap_by_delay(past_);
+    configuration_.store.url = "sqlite:" + past_.path();
+    ParentSettings settings;
+    settings.zone = past_.zone();
+    configuration_.parents = {settings};
+    configuration_.http.emplace();
+    configuration_.http->listen = {free_endpoint()};
+    configuration_.http->token = "0123456789abcdef0123";
+    put_on_roll();
+  }
+
+  void put_on_roll() {
+    store::Batch batch;
+    batch.roll = {{past_.zone(), past_.child.delegation.child, store::RollMark::without_ds}};
+    batch.readings = {{past_.zone(), "1", rules::test::now}};
+    ASSERT_TRUE(past_.store().commit(batch));
+  }
+
+  // Runs the part; `visit` is a visitor's, on a thread of its own.
+  void while_served(const std::function<void(const Endpoint&)>& visit) {
+    auto part =
+        HttpPart::make(context_.get_executor(), configuration_, {&parent_}, sockets_, clock_);
+    ASSERT_TRUE(part) << part.error().text();
+    asio::co_spawn(context_, (*part)->run(), [](const std::exception_ptr& exception, auto done) {
+      if (exception) std::rethrow_exception(exception);
+      EXPECT_TRUE(done);
+    });
+    std::thread visitor([&] {
+      visit(configuration_.http->listen.front());
+      asio::post(context_, [&] { (*part)->stop(); });
+    });
+    context_.run();
+    visitor.join();
+    context_.restart();
+  }
+
+  std::string get(const Endpoint& at, const std::string& path) {
+    http::TestClient client(at);
+    client.send("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    return client.read_response();
+  }
+
+  Past past_{false};
+  Configuration configuration_;
+  FakeParent parent_;
+  SystemClock clock_;
+  asio::io_context context_;
+  http::ListeningSockets sockets_;
+};
+
+TEST_F(HttpPartTest, ShowsTheChildWithItsChain) {
+  const std::string path = "/domain/" + past_.child.delegation.child.text();
+  std::string page;
+  std::string json;
+  while_served([&](const Endpoint& at) {
+    page = get(at, path);
+    json = get(at, "/api/v1/domains/" + past_.child.delegation.child.text());
+  });
+  EXPECT_THAT(page, AllOf(StartsWith("HTTP/1.1 200 "), HasSubstr("Accepted: a first DS set."),
+                          HasSubstr("<svg class=\"chain\""), HasSubstr("The parent has no DS"),
+                          HasSubstr("CDS ")));
+  // What the picture shows in colours it says in words.
+  EXPECT_THAT(page, HasSubstr("(good)"));
+  EXPECT_THAT(json, AllOf(HasSubstr("\"chain\":{\"seen_at\":\""), HasSubstr("\"state\":\"good\"")));
+}
+
+TEST_F(HttpPartTest, PostsAWantedLookToTheParentsThread) {
+  const std::string child = past_.child.delegation.child.text();
+  std::promise<void> wanted;
+  parent_.on_wanted = [&] { wanted.set_value(); };
+  std::string response;
+  while_served([&](const Endpoint& at) {
+    http::TestClient client(at);
+    client.send("POST /api/v1/domains/" + child +
+                "/check HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n");
+    response = client.read_response();
+    wanted.get_future().wait_for(std::chrono::seconds(10));
+  });
+  EXPECT_THAT(response, StartsWith("HTTP/1.1 202 "));
+  EXPECT_THAT(parent_.wanted, ElementsAre(child));
+}
+
+TEST_F(HttpPartTest, FailsWhereItCannotListen) {
+  http::ListeningSockets other;
+  const auto taken = other.open(configuration_.http->listen.front()).value();
+  const auto part =
+      HttpPart::make(context_.get_executor(), configuration_, {&parent_}, sockets_, clock_);
+  ASSERT_FALSE(part);
+  EXPECT_THAT(part.error().text(), HasSubstr("cannot serve HTTP at"));
+}
+
+// As at SIGHUP: the next one is made before the one that runs ends.
+TEST_F(HttpPartTest, TheNextOneTakesOverTheSockets) {
+  const auto next =
+      HttpPart::make(context_.get_executor(), configuration_, {&parent_}, sockets_, clock_);
+  ASSERT_TRUE(next);
+  std::string first;
+  while_served([&](const Endpoint& at) { first = get(at, "/healthz"); });
+  std::string second;
+  while_served([&](const Endpoint& at) { second = get(at, "/healthz"); });
+  EXPECT_THAT(first, HasSubstr("alive"));
+  EXPECT_THAT(second, HasSubstr("alive"));
+}
+
+}  // namespace
+}  // namespace dskeeper::cli
