@@ -1,6 +1,6 @@
 """Configurations of the NSD instances, which serve what was signed offline, right or wrong."""
 
-from world import CUT_ZONE, SERVERS, file_of, of
+from world import AWAITED, CUT_ZONE, SERVERS, file_of, of
 
 
 def configuration(directory, name):
@@ -30,4 +30,6 @@ remote-control:
     for child in [*of("nsd"), CUT_ZONE]:
         if int(name[-1]) in child.only_at:
             text += f"\nzone:\n    name: {child.zone}\n    zonefile: {file_of(child.zone)}.zone\n"
+    for zone in AWAITED:
+        text += f"\nzone:\n    name: {zone}\n    zonefile: {file_of(zone)}.zone\n"
     return text

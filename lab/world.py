@@ -109,6 +109,8 @@ class Child:
 CHILDREN = [
     Child("roll.example.", "knot", policy="restless"),
     Child("roll.slow.", "knot", policy="restless"),
+    # Moves by CSYNC (RFC 7477) to the NSD servers, which have a place for it.
+    Child("move.slow.", "knot", policy="steady"),
     Child("first.example.", "knot", secure=False, policy="asking"),
     Child("first2.example.", "knot", secure=False, policy="asking"),
     Child("rollbind.example.", "bind"),
@@ -146,6 +148,10 @@ CHILDREN = [
 
 # The zone where a signal should be, on NSD: it has the child's own records, and signs them itself.
 CUT_ZONE = Child(CUT, "nsd")
+
+
+# Zones that the NSD servers know, and have no file of at first.
+AWAITED = ["move.slow."]
 
 
 def of(operator):

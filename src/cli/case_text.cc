@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include "cli/explain_csync.h"
 #include "cli/typed_name.h"
 #include "model/deciding_finding.h"
 
@@ -16,6 +17,15 @@ std::string finding_text(const Finding& finding) {
   return out;
 }
 
+std::string csync_text(const CsyncCase& csync) {
+  std::string out = fmt::format("  CSYNC      {}", to_text(csync.outcome));
+  if (csync.ready_at) out += fmt::format(", until {}", format_time(*csync.ready_at));
+  out += '\n' + name_servers_text(csync, "  NS wanted  ");
+  if (!csync.request_id.empty()) out += fmt::format("  request    {}\n", csync.request_id);
+  for (const Finding& finding : csync.findings) out += finding_text(finding);
+  return out;
+}
+
 }  // namespace
 
 std::string case_line(const Case& value) {
@@ -23,7 +33,9 @@ std::string case_line(const Case& value) {
                                  to_text(value.request));
   if (value.ready_at) line += fmt::format(" until {}", format_time(*value.ready_at));
   const Finding* finding = deciding_finding(value);
-  return finding == nullptr ? line : line + ": " + finding->text();
+  if (finding != nullptr) line += ": " + finding->text();
+  if (has_csync(value)) line += fmt::format(" [CSYNC {}]", to_text(value.csync.outcome));
+  return line;
 }
 
 std::string case_text(const Case& value) {
@@ -48,6 +60,7 @@ std::string case_text(const Case& value) {
                        value.change->reason.empty() ? "" : ": " + value.change->reason);
   }
   for (const Finding& finding : value.findings) out += finding_text(finding);
+  if (has_csync(value)) out += csync_text(value.csync);
   return out;
 }
 

@@ -33,9 +33,6 @@ class Reader {
     }
     const Table own = policies != nullptr ? *policies : Table{};
     configuration_.policies = read_policies(own, faults_);
-    for (std::string& warning : keys_without_effect(own, faults_.file())) {
-      configuration_.warnings.push_back(std::move(warning));
-    }
     // Parents refer to keys and policies, wherever those stand in the file.
     for (const Value* parent : parents_) read_parent(*parent);
     for (const Value* signaling : signaling_) read_signaling(*signaling);

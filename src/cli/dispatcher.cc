@@ -10,6 +10,7 @@
 #include "cli/log.h"
 #include "cli/typed_name.h"
 #include "keeper/continuity.h"
+#include "keeper/source_lag.h"
 #include "keeper/suspension.h"
 
 namespace dskeeper::cli {
@@ -33,6 +34,17 @@ std::string ds_text(const dns::DsSet& set) {
   return text.empty() ? "empty" : text;
 }
 
+// What is to stand, in one line.
+std::string wanted_text(const Change& change) {
+  if (!change.name_servers) return ds_text(change.after);
+  std::string text;
+  for (const NameServer& server : change.name_servers->after) {
+    text += (text.empty() ? "NS " : ", NS ") + server.host.text();
+    for (const IpAddress& address : server.glue) text += " " + address.text();
+  }
+  return text;
+}
+
 void log_progress(const Change& before, const Change& after) {
   const std::string child = shown_name(after.child);
   if (after.state == ChangeState::confirmed) {
@@ -40,7 +52,7 @@ void log_progress(const Change& before, const Change& after) {
   } else if (after.state == ChangeState::failed) {
     log(LogEvent::change_failed, {child, after.reason});
   } else if (after.attempts == 1 && before.attempts == 0) {
-    log(LogEvent::change_sent, {child, ds_text(after.after)});
+    log(LogEvent::change_sent, {child, wanted_text(after)});
   } else if (!after.reason.empty() && after.reason != before.reason) {
     log(LogEvent::change_waits, {child, after.reason});
   }
@@ -135,7 +147,7 @@ asio::awaitable<void> Dispatcher::confirm(const Change& change) {
   if (work_.can_confirm()) {
     standing = co_await work_.confirmation->ask(change);
   } else if (const std::optional<Delegation> delegation = view_.find(change.child);
-             delegation && change.is_met_by(delegation->ds, delegation->ds_ttl)) {
+             delegation && keeper::is_met_by(change, *delegation)) {
     standing = Standing::stands;
   }
   if (ledger_.open_change(change.child) != change) co_return;  // it went on meanwhile
@@ -244,9 +256,11 @@ bool Dispatcher::is_still_decided(const Change& change) const {
   if (!keeper::is_still_decided(value, change)) return false;
   const std::optional<Delegation> delegation = view_.find(change.child);
   if (!delegation || delegation->hosts() != change.hosts) return false;
+  if (change.name_servers && !keeper::is_before(change, *delegation)) return false;
   if (delegation->ds != change.before && delegation->ds != change.after) return false;
   const Delegation known = keeper::with_known_facts(value, *delegation);
-  return keeper::find_bars(value->suspension, known, *work_.policy).empty();
+  const auto find_bars = change.name_servers ? keeper::find_csync_bars : keeper::find_bars;
+  return find_bars(value->suspension, known, *work_.policy).empty();
 }
 
 unsigned Dispatcher::pace_left(Time now) {

@@ -44,6 +44,14 @@ std::string EvidenceShelf::group_of(const dns::Name& child, const Case& decided)
   for (const Finding& finding : decided.findings) codes.insert(kind_of(finding.code).name);
   std::string name(to_text(decided.outcome));
   for (const std::string_view code : codes) name += " " + std::string(code);
+  if (!is_at_rest(decided.csync.outcome)) {
+    std::set<std::string_view> csync_codes;
+    for (const Finding& finding : decided.csync.findings) {
+      csync_codes.insert(kind_of(finding.code).name);
+    }
+    name += " csync " + std::string(to_text(decided.csync.outcome));
+    for (const std::string_view code : csync_codes) name += " " + std::string(code);
+  }
 
   const auto known = children_.find(child);
   if (known == children_.end() || known->second.size() < groups_per_child_max) return name;

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "cli/case_text.h"
+#include "cli/explain_csync.h"
 #include "cli/explain_signals.h"
 #include "cli/typed_name.h"
 #include "dns/rrset.h"
@@ -112,6 +113,7 @@ void add_survey(std::string& out, const Survey& survey) {
   if (survey.stopped_early)
     out += "   Nobody else was asked: nothing could have changed any more.\n";
   out += signals_text(survey);
+  out += csync_survey_text(survey);
 }
 
 std::string request_sentence(Request request) {
@@ -128,11 +130,9 @@ std::string request_sentence(Request request) {
   return {};
 }
 
-void add_findings(std::string& out, const Case& value) {
-  out += "\n3. What the rules say\n";
-  out += fmt::format("   {}\n", request_sentence(value.request));
-  if (value.findings.empty()) out += "   Nothing else was noticed.\n";
-  for (const Finding& finding : value.findings) {
+void add_list(std::string& out, const std::vector<Finding>& findings) {
+  if (findings.empty()) out += "   Nothing else was noticed.\n";
+  for (const Finding& finding : findings) {
     const FindingKind& kind = kind_of(finding.code);
     out += fmt::format("   {}: {} ({}, {})\n", to_text(kind.severity), finding.text(), kind.name,
                        kind.rule);
@@ -141,6 +141,23 @@ void add_findings(std::string& out, const Case& value) {
     }
     if (!kind.remedy.empty()) out += fmt::format("       What to do: {}\n", kind.remedy);
   }
+}
+
+void add_findings(std::string& out, const Case& value) {
+  out += "\n3. What the rules say\n";
+  out += fmt::format("   {}\n", request_sentence(value.request));
+  add_list(out, value.findings);
+  if (!has_csync(value)) return;
+  out += "   By CSYNC the child asks for other name servers or glue.\n";
+  add_list(out, value.csync.findings);
+}
+
+void add_csync_outcome(std::string& out, const CsyncCase& csync) {
+  out += fmt::format("   CSYNC {}: {}\n", to_text(csync.outcome), csync_sentence(csync));
+  if (!csync.name_servers) return;
+  out += "   The name servers and their glue would then be:\n";
+  out += name_servers_text(csync, "     ");
+  out += fmt::format("   To be approved as request {}\n", csync.request_id);
 }
 
 bool waits_for_breaker(const Case& value) {
@@ -192,6 +209,7 @@ void add_outcome(std::string& out, const Case& value, bool has_memory) {
     out += value.last_valid_at ? fmt::format(", last {}.\n", format_time(*value.last_valid_at))
                                : ".\n";
   }
+  if (has_csync(value)) add_csync_outcome(out, value.csync);
   if (!has_memory) {
     out += "   There is no store yet: holds, retries and suspensions of the past are not known.\n";
   }
@@ -205,7 +223,15 @@ void add_outcome(std::string& out, const Case& value, bool has_memory) {
 // For the help desk: two sentences at most, to be read aloud.
 void add_answer(std::string& out, const Case& value) {
   out += "\n5. What to tell who asks\n";
-  out += fmt::format("   {}\n", outcome_sentence(value));
+  const bool is_by_csync = is_at_rest(value.outcome) && has_csync(value);
+  out +=
+      fmt::format("   {}\n", is_by_csync ? csync_sentence(value.csync) : outcome_sentence(value));
+  if (is_by_csync) {
+    if (!value.csync.findings.empty()) {
+      out += fmt::format("   {}\n", value.csync.findings.front().text());
+    }
+    return;
+  }
   const Finding* finding = is_at_rest(value.outcome) ? nullptr : deciding_finding(value);
   if (finding == nullptr) return;
   out += fmt::format("   {}\n", finding->text());

@@ -35,7 +35,7 @@ constexpr std::array<LogEventKind, 34> catalogue = {{
      "A server that lags catches up by itself. If the serial was set back, run `dskeeper resume "
      "--breaker` for the zone; else the older one is believed after a day."},
     {LogEvent::change_sent, "change-sent", LogLevel::info,
-     "{}: the change is sent to the parent, the DS set shall become {}.", ""},
+     "{}: the change is sent to the parent, where this shall stand: {}.", ""},
     {LogEvent::change_confirmed, "change-confirmed", LogLevel::info,
      "{}: the change stands in the parent zone.", ""},
     {LogEvent::change_failed, "change-failed", LogLevel::error, "{}: the change failed: {}",

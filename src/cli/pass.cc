@@ -56,6 +56,8 @@ std::uint64_t questions_of(const std::vector<Survey>& surveys) {
   std::ptrdiff_t questions = 0;
   for (const Survey& survey : surveys) {
     questions += std::count_if(survey.answers.begin(), survey.answers.end(), was_asked);
+    questions += std::ranges::count_if(survey.csync.new_answers, was_asked);
+    questions += std::ranges::count_if(survey.csync.answers, was_asked, &CsyncAnswer::answer);
   }
   return static_cast<std::uint64_t>(questions);
 }

@@ -142,22 +142,6 @@ class PolicyReader {
 
 }  // namespace
 
-std::vector<std::string> keys_without_effect(const Table& own, const std::string& file) {
-  std::vector<std::string> sentences;
-  for (const auto& [name, policy] : own) {
-    if (policy.table() == nullptr) continue;
-    for (const auto& [key, value] : *policy.table()) {
-      const bool is_off = value.array() != nullptr && value.array()->empty();
-      const bool is_of_csync = key == "csync" || key == "csync-approval" || key == "ns-min";
-      if (!is_of_csync || is_off) continue;
-      sentences.push_back(fmt::format(
-          "{}:{}: {} has no effect in this version of dskeeper, which does not process CSYNC yet.",
-          file, value.line, key));
-    }
-  }
-  return sentences;
-}
-
 std::map<std::string, Policy> read_policies(const Table& own, FaultList& faults) {
   return PolicyReader(own, faults).read_all();
 }

@@ -3,7 +3,6 @@
 
 #include <map>
 #include <string>
-#include <vector>
 
 #include "cli/key.h"
 #include "cli/toml_value.h"
@@ -14,9 +13,5 @@ namespace dskeeper::cli {
 // Every policy complete: each key from itself, else from its base; `own` are the tables below
 // [policy] of the configuration, whose faults are added to `faults`.
 [[nodiscard]] std::map<std::string, Policy> read_policies(const Table& own, FaultList& faults);
-
-// One sentence for each key of `own` that is read and has no effect in this version.
-[[nodiscard]] std::vector<std::string> keys_without_effect(const Table& own,
-                                                           const std::string& file);
 
 }  // namespace dskeeper::cli

@@ -15,7 +15,8 @@ bool is_always_kept(const keeper::Step& step) {
 }
 
 bool is_kept_at_all(const keeper::Step& step) {
-  return !is_at_rest(step.next.outcome) || !step.changes.empty();
+  return !is_at_rest(step.next.outcome) || !is_at_rest(step.next.csync.outcome) ||
+         !step.changes.empty();
 }
 
 // Of each change that is judged again the first and the latest time, besides its first judgement.

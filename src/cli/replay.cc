@@ -15,6 +15,9 @@ std::string decision_text(const Decision& decision) {
   if (decision.outcome == Outcome::hold && decision.ready_at) {
     out += fmt::format(" until {}", format_time(*decision.ready_at));
   }
+  if (decision.csync_outcome != Outcome::idle) {
+    out += fmt::format(", CSYNC {}", to_text(decision.csync_outcome));
+  }
   return out;
 }
 

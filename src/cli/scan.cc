@@ -273,7 +273,7 @@ class Scan {
 
   void print_case(const Case& value) {
     // Who asks for nothing is a number in the summary, unless it was asked for by name.
-    const bool is_quiet = value.outcome == Outcome::idle || value.outcome == Outcome::in_sync;
+    const bool is_quiet = is_at_rest(value.outcome) && is_at_rest(value.csync.outcome);
     if (options_.json) {
       line_.hide();
       fmt::print("{}\n", case_to_contract_json(value));

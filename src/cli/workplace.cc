@@ -192,6 +192,7 @@ void Workplace::add_parent(const Configuration& configuration, const ParentSetti
         surveyor_options(configuration, *work.policy, configuration.vantages[i]);
     if (work.policy->offers(BootstrapMethod::authenticated)) options.signals = signals_.get();
     options.resolver_check = resolver_check_.get();
+    options.ask_csync = !work.policy->csync.empty() && work.sink->takes_name_servers();
     work.surveyors.push_back(
         std::make_unique<survey::Surveyor>(*clients_[i], *resolver_, std::move(options), clock));
   }

@@ -87,14 +87,6 @@ class Configuration(CliTest):
         done = self.run_dskeeper("check")
         self.assertEqual((done.returncode, done.stderr), (0, ""), done.stdout)
 
-    def test_check_tells_of_keys_without_effect(self):
-        self.write("dskeeper.toml", self.configuration.read_text() + '[policy.mine]\n'
-                   'ns-min = 3\nbootstrap = ["authenticated"]\n')
-        line = line_of(self.configuration.read_text(), "ns-min")
-        done = self.run_dskeeper("check")
-        self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertIn(f"{self.configuration}:{line}: ns-min has no effect", done.stderr)
-
     def test_a_receiver_of_notify_that_would_hear_nobody(self):
         self.write("dskeeper.toml", self.configuration.read_text() +
                    '[notify]\nonly-signed = true\nkeys = []\nsource-rate = 0\n')
