@@ -16,6 +16,8 @@ pkg_check_modules(LDNS REQUIRED IMPORTED_TARGET ldns)
 find_library(UNBOUND_LIBRARY unbound REQUIRED)
 add_library(PkgConfig::UNBOUND INTERFACE IMPORTED)
 target_link_libraries(PkgConfig::UNBOUND INTERFACE ${UNBOUND_LIBRARY})
+# The very libevent that Debian's libunbound is linked with: it gets our event base.
+pkg_check_modules(LIBEVENT REQUIRED IMPORTED_TARGET libevent)
 pkg_check_modules(IDN2 REQUIRED IMPORTED_TARGET libidn2)
 pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(TOMLPLUSPLUS REQUIRED IMPORTED_TARGET tomlplusplus)
