@@ -3,18 +3,23 @@
 // They write what was decided; whoever holds the parent's lease obeys before its next send, and
 // journals it with reason and actor (contract.md, "Commands").
 #include <fmt/core.h>
+#include <fmt/ranges.h>
 #include <pwd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "cli/commands.h"
 #include "cli/typed_child.h"
 #include "cli/typed_name.h"
 #include "model/act.h"
 #include "model/act_reason.h"
+#include "model/case_requests.h"
 #include "store/store.h"
 
 namespace dskeeper::cli {
@@ -99,16 +104,15 @@ Result<void> check_request(Desk& desk) {
   const std::string child = shown_name(desk.act.child);
   auto found = desk.store->find_case(desk.act.parent, desk.act.child);
   if (!found) return pass_on(std::move(found));
-  if (!*found || (*found)->request_id.empty()) {
+  const std::vector<std::string> asked = *found ? request_ids(**found) : std::vector<std::string>();
+  if (asked.empty()) {
     return fail(fmt::format("{} asks for nothing that could be approved", child), {},
                 "See `dskeeper status` of the name.");
   }
-  if ((*found)->request_id != desk.act.request_id) {
-    return fail(
-        fmt::format("{} asks for something else: its request is {}", child, (*found)->request_id),
-        "--request", "Look at it with `dskeeper status`, then approve that.");
-  }
-  return {};
+  if (std::find(asked.begin(), asked.end(), desk.act.request_id) != asked.end()) return {};
+  return fail(fmt::format("{} asks for something else: its request is {}", child,
+                          fmt::join(asked, ", or ")),
+              "--request", "Look at it with `dskeeper status`, then approve that.");
 }
 
 Result<void> approve(const Configuration& configuration, const TypedChild& child,

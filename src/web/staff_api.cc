@@ -3,9 +3,12 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "model/act_reason.h"
+#include "model/case_requests.h"
 #include "web/api_input.h"
 #include "web/staff_json.h"
 
@@ -280,8 +283,8 @@ StaffApi::Answer StaffApi::approve(const Request& request, const Parameters& par
   if (!body) return bad_request(body.error());
   const auto found = store_.find_case(child->parent->zone, child->name);
   if (!found) return tl::unexpected<Error>(found.error());
-  const std::string asked = *found ? (*found)->request_id : std::string();
-  if (asked.empty() || asked != body->request_id) {
+  const std::vector<std::string> asked = *found ? request_ids(**found) : std::vector<std::string>();
+  if (std::find(asked.begin(), asked.end(), body->request_id) == asked.end()) {
     return http::problem(Status::conflict,
                          asked.empty()
                              ? "The name asks for nothing that could be approved."

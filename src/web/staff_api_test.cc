@@ -127,6 +127,19 @@ TEST_F(SiteTest, EventsAreTheStatisticsWhereTheyChange) {
   EXPECT_EQ(response.next_event(), "");
 }
 
+// RFC 7477: beside the request for a DS set there may be one for name servers and glue.
+TEST_F(SiteTest, EitherRequestOfANameMayBeApproved) {
+  Case both = waiting_case();
+  both.csync.request_id = "EF56";
+  put({"kid.example."}, {both});
+  const auto approve = [&](const std::string& body) {
+    return ask_as_staff("/api/v1/cases/kid.example/approve", Method::post, body).status;
+  };
+  EXPECT_EQ(approve(R"({"request_id":"AB12"})"), Status::accepted);
+  EXPECT_EQ(approve(R"({"request_id":"EF56"})"), Status::accepted);
+  EXPECT_EQ(approve(R"({"request_id":""})"), Status::conflict);
+}
+
 TEST_F(SiteTest, ActsAreHandedOver) {
   put({"kid.example."}, {waiting_case()});
   const auto post = [&](const std::string& path, const std::string& body) {
