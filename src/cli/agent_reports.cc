@@ -8,6 +8,7 @@
 
 #include "keeper/reports.h"
 #include "model/finding.h"
+#include "model/report_agent.h"
 #include "report/error_report.h"
 
 namespace dskeeper::cli {
@@ -45,9 +46,11 @@ Event report_event(const report::Told& told, const Delegation& delegation, Time 
 
 }  // namespace
 
-void AgentReports::hear(const Notice& notice, Time now) {
+void AgentReports::hear(const Notice& notice, const Delegation& delegation, Time now) {
   // What fails is found in the records that a NOTIFY for CDS is about.
   if (!notice.agent || !notice.cds) return;
+  const std::vector<dns::Name> hosts = delegation.hosts();
+  if (check_agent(*notice.agent, notice.child, hosts) != AgentTrouble::none) return;
   if (agents_.size() >= agents_max) {
     std::erase_if(agents_,
                   [&](const auto& entry) { return now - entry.second.heard_at >= remembered_for; });
@@ -60,12 +63,21 @@ void AgentReports::tell(keeper::Step& step, const Delegation& delegation, Time n
   const auto found = agents_.find(delegation.child);
   if (found == agents_.end() || goes_on(step.next)) return;
   const Agent agent = found->second;
-  agents_.erase(found);
-  if (now - agent.heard_at >= remembered_for) return;
+  if (now - agent.heard_at >= remembered_for) {
+    agents_.erase(found);
+    return;
+  }
   const std::vector<FindingCode> due = due_codes(step.next, now);
   const std::vector<dns::Name> hosts = delegation.hosts();
   const auto told = report::report_of(step.next, due, dns::RecordType::cds, agent.name, hosts);
-  if (!told || channel_.send(told->report, now) != report::ReportOutcome::sent) return;
+  if (!told) {
+    agents_.erase(found);
+    return;
+  }
+  const report::ReportOutcome outcome = channel_.send(told->report, now);
+  if (outcome == report::ReportOutcome::no_room) return;  // at the next look
+  agents_.erase(found);
+  if (outcome != report::ReportOutcome::sent) return;
   step.next =
       keeper::with_report(std::move(step.next), {told->code, keeper::Audience::technical}, now);
   step.is_worth_storing = true;

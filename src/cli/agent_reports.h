@@ -26,8 +26,9 @@ class AgentReports {
   // `channel` must outlive it.
   explicit AgentReports(report::ReportChannel& channel) : channel_(channel) {}
 
-  // Before the look that a NOTIFY causes.
-  void hear(const Notice& notice, Time now);
+  // Before the look that a NOTIFY causes. An agent that may not be told counts for nothing: anybody
+  // can name one.
+  void hear(const Notice& notice, const Delegation& delegation, Time now);
   // After each look, before the case is written: where a report is due it is sent, and `step` says
   // so, in the case and in the journal. `delegation` is the parent's, as it is now.
   void tell(keeper::Step& step, const Delegation& delegation, Time now);

@@ -41,7 +41,7 @@ class AgentReportsTest : public testing::Test {
     notice.cds = cds;
     notice.csync = !cds;
     notice.agent = name(agent);
-    reports_.hear(notice, at(hours));
+    reports_.hear(notice, delegation_, at(hours));
   }
 
   // A look that ends so.

@@ -3,8 +3,12 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <exception>
 #include <utility>
 
 #include "cli/dsync_settings.h"
@@ -34,6 +38,7 @@ DsyncPart::DsyncPart(const asio::any_io_executor& executor, const Configuration&
     : configuration_(configuration),
       parents_(std::move(parents)),
       clock_(clock),
+      executor_(executor),
       timer_(executor) {}
 
 asio::awaitable<Result<void>> DsyncPart::run() {
@@ -55,6 +60,7 @@ asio::awaitable<Result<void>> DsyncPart::run() {
 void DsyncPart::stop() {
   is_stopped_ = true;
   timer_.cancel();
+  stop_.emit(asio::cancellation_type::terminal);
 }
 
 asio::awaitable<void> DsyncPart::keep(const ParentSettings& parent, const KeptParent& kept) {
@@ -62,7 +68,12 @@ asio::awaitable<void> DsyncPart::keep(const ParentSettings& parent, const KeptPa
   if (next != next_.end() && clock_.now() < next->second) co_return;
   const std::shared_ptr<const parent::Snapshot> snapshot = kept.snapshot();
   if (snapshot == nullptr) co_return;
-  const Result<DsyncUpdate> done = co_await update_dsync(configuration_, parent, snapshot, clock_);
+  auto update = update_dsync(configuration_, parent, snapshot, clock_);
+  auto token = asio::bind_cancellation_slot(stop_.slot(), asio::as_tuple(asio::use_awaitable));
+  const auto [thrown, done] =
+      co_await asio::co_spawn(executor_, std::move(update), std::move(token));
+  if (is_stopped_) co_return;
+  if (thrown) std::rethrow_exception(thrown);
   const Duration pause = done ? configuration_.scan.interval : pause_after_trouble;
   next_[parent.zone] = clock_.now() + std::max(pause, tick);
   note(parent, done ? std::string() : done.error().text());

@@ -4,6 +4,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <map>
 #include <string>
@@ -36,7 +37,9 @@ class DsyncPart final : public Part {
   const Configuration& configuration_;
   std::vector<KeptParent*> parents_;
   const Clock& clock_;
+  boost::asio::any_io_executor executor_;
   boost::asio::steady_timer timer_;
+  boost::asio::cancellation_signal stop_;     // of the update under way
   std::map<dns::Name, Time> next_;            // by parent zone
   std::map<dns::Name, std::string> trouble_;  // what was logged last
   bool is_stopped_ = false;

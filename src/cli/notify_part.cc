@@ -50,7 +50,7 @@ std::uint64_t random_seed() {
 
 NotifyPart::NotifyPart(const asio::any_io_executor& executor, const NotifySettings& settings,
                        notify::AnsweringOptions options, std::vector<KeptParent*> parents,
-                       NotifyMemory& memory, const Clock& clock)
+                       ReceiverMemory& memory, const Clock& clock)
     : executor_(executor),
       settings_(settings),
       names_(std::move(parents)),
@@ -65,7 +65,7 @@ NotifyPart::NotifyPart(const asio::any_io_executor& executor, const NotifySettin
 Result<std::unique_ptr<NotifyPart>> NotifyPart::make(const asio::any_io_executor& executor,
                                                      const Configuration& configuration,
                                                      std::vector<KeptParent*> parents,
-                                                     NotifyMemory& memory, const Clock& clock) {
+                                                     ReceiverMemory& memory, const Clock& clock) {
   std::unique_ptr<NotifyPart> part(new NotifyPart(executor, *configuration.notify,
                                                   options_of(configuration), std::move(parents),
                                                   memory, clock));

@@ -28,7 +28,7 @@
 namespace dskeeper::cli {
 
 // What outlives a configuration: the sockets, and what was acknowledged and not looked at yet.
-struct NotifyMemory {
+struct ReceiverMemory {
   notify::ListeningSockets sockets;
   std::vector<notify::Intake::Kept> left;
 };
@@ -38,7 +38,7 @@ class NotifyPart final : public Part {
   // Fails where it cannot listen. `memory`, the parents and `clock` must outlive it.
   [[nodiscard]] static Result<std::unique_ptr<NotifyPart>> make(
       const boost::asio::any_io_executor& executor, const Configuration& configuration,
-      std::vector<KeptParent*> parents, NotifyMemory& memory, const Clock& clock);
+      std::vector<KeptParent*> parents, ReceiverMemory& memory, const Clock& clock);
 
   [[nodiscard]] boost::asio::awaitable<Result<void>> run() override;
   void stop() override;
@@ -47,7 +47,7 @@ class NotifyPart final : public Part {
   using Sockets = std::vector<std::shared_ptr<const net::Socket>>;
   NotifyPart(const boost::asio::any_io_executor& executor, const NotifySettings& settings,
              notify::AnsweringOptions options, std::vector<KeptParent*> parents,
-             NotifyMemory& memory, const Clock& clock);
+             ReceiverMemory& memory, const Clock& clock);
   [[nodiscard]] Result<void> open();
   void listen();
   void take_over();
@@ -60,7 +60,7 @@ class NotifyPart final : public Part {
   boost::asio::any_io_executor executor_;
   const NotifySettings& settings_;
   NotifiedNames names_;
-  NotifyMemory& memory_;
+  ReceiverMemory& memory_;
   const Clock& clock_;
   notify::Intake intake_;
   notify::Answering answering_;

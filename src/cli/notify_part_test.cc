@@ -119,7 +119,7 @@ class NotifyPartTest : public testing::Test {
 
   asio::io_context context_;
   SystemClock clock_;
-  NotifyMemory memory_;
+  ReceiverMemory memory_;
   Configuration configuration_;
   FakeParent parent_{context_};
   net::Socket asker_{AF_INET, SOCK_DGRAM};

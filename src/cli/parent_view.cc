@@ -128,9 +128,16 @@ asio::awaitable<Result<bool>> ParentView::is_due(const parent::Snapshot& known) 
   if (is_stopped_) {
     co_return fail("reading the parent zone was stopped", work_.settings->zone.text());
   }
-  if (clock_.now() < ask_again_at_) co_return false;
+  const Time now = clock_.now();
+  // A clock that was set back must not put it off for as long.
+  if (now < ask_again_at_ && ask_again_at_ - now <= refresh_pause * (1U << doublings_max)) {
+    co_return false;
+  }
   auto asking = work_.source->has_changed(known);
+  const std::uint64_t noted = noted_;
   Result<bool> changed = co_await until_stopped(std::move(asking));
+  // A reading has ended meanwhile, which knows better.
+  if (noted != noted_) co_return false;
   if (!changed) {
     note(tl::unexpected(changed.error()), true);
   } else if (!*changed) {
@@ -165,6 +172,7 @@ void ParentView::note(Result<void> result, bool is_in_vain) {
   vain_ = is_in_vain ? std::min(vain_ + 1, doublings_max) : 0;
   ask_again_at_ = clock_.now() + refresh_pause * (1U << vain_);
   last_result_ = std::move(result);
+  ++noted_;
 }
 
 }  // namespace dskeeper::cli

@@ -8,6 +8,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -66,6 +67,7 @@ class ParentView {
   bool is_stopped_ = false;
   std::set<boost::asio::cancellation_signal*> stops_;  // one for each call of the source
   Result<void> last_result_;  // of reading, or of asking whether it has changed
+  std::uint64_t noted_ = 0;   // results so far
   unsigned vain_ = 0;         // in a row
   Time ask_again_at_;         // for refresh()
   // Never expire: cancelled when a reading, or asking for one, has ended.

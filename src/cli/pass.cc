@@ -105,7 +105,7 @@ Pass::Pass(ParentState& state, Proving& proving, const Clock& clock, PassOptions
       options_(std::move(options)),
       snapshot_(state.view().snapshot()),
       own_extra_work_(snapshot_->size()),
-      extra_work_(options_.extra_work != nullptr ? *options_.extra_work : own_extra_work_),
+      extra_work_(options_.extra_work ? *options_.extra_work : own_extra_work_),
       stretch_began_(clock.now()),
       last_commit_(clock.now()) {}
 

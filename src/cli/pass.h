@@ -55,7 +55,7 @@ struct PassOptions {
   const Notice* notice = nullptr;
   NoticeJournal* notice_journal = nullptr;
   AgentReports* agent_reports = nullptr;  // null: nobody is told
-  ExtraWork* extra_work = nullptr;        // shared with other passes; null: its own
+  std::shared_ptr<ExtraWork> extra_work;  // shared with other passes; null: its own
   std::size_t rotation = 0;  // grows from pass to pass, so that in time each server is first
   std::size_t in_flight_max = 1000;  // children under way at a time
   std::function<void(const Delegation&, const LookResult&)> on_look;  // may be empty

@@ -277,7 +277,7 @@ class Daemon {
   asio::io_context context_;
   asio::signal_set signals_;
   std::map<dns::Name, std::unique_ptr<store::Lease>> leases_;
-  NotifyMemory notify_memory_;
+  ReceiverMemory notify_memory_;
   http::ListeningSockets http_sockets_;
   std::shared_ptr<Generation> current_;
   std::shared_ptr<Generation> next_;  // takes over when the current one has ended

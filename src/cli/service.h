@@ -63,7 +63,7 @@ class Service final : public Part, public KeptParent {
   boost::asio::awaitable<bool> is_ready_to_look();
   boost::asio::awaitable<bool> look_in_full(const std::vector<dns::Name>& children,
                                             Channel channel);
-  [[nodiscard]] ExtraWork& notified_work();
+  [[nodiscard]] std::shared_ptr<ExtraWork> notified_work();
   boost::asio::awaitable<void> send_round();
   boost::asio::awaitable<Result<PassSummary>> pass(const std::vector<std::size_t>& children,
                                                    PassOptions options);
@@ -93,7 +93,7 @@ class Service final : public Part, public KeptParent {
   WantedLooks wanted_;
   NoticeJournal notice_journal_;
   std::optional<AgentReports> agent_reports_;  // where NOTIFY is received
-  std::optional<ExtraWork> notified_work_;     // of all looks by NOTIFY in the hour that began then
+  std::shared_ptr<ExtraWork> notified_work_;   // of all looks by NOTIFY in the hour that began then
   Time notified_work_began_;
   std::array<boost::asio::steady_timer, loop_count> timers_;
   Time next_pass_;

@@ -61,13 +61,14 @@ asio::awaitable<bool> Service::look_at_notified(const Notice& notice) {
   if (snapshot() == nullptr || is_stopped_ || clock_.now() < no_looks_before_) co_return false;
   const bool is_ready = co_await is_ready_to_look();
   if (!is_ready || state_->ledger().is_looked_at(notice.child)) co_return false;
-  if (agent_reports_) agent_reports_->hear(notice, clock_.now());
+  const std::optional<Delegation> delegation = state_->view().find(notice.child);
+  if (agent_reports_ && delegation) agent_reports_->hear(notice, *delegation, clock_.now());
   PassOptions options;
   options.is_full = true;
   options.channel = Channel::notify;
   options.notice = &notice;
   options.notice_journal = &notice_journal_;
-  options.extra_work = &notified_work();
+  options.extra_work = notified_work();
   const std::vector<dns::Name> children = {notice.child};
   const std::vector<std::size_t> present = present_children(*state_->view().snapshot(), children);
   if (present.empty()) co_return true;
@@ -76,14 +77,14 @@ asio::awaitable<bool> Service::look_at_notified(const Notice& notice) {
 }
 
 // Strangers choose when these looks are made: what they may cost together is bounded by the hour.
-ExtraWork& Service::notified_work() {
+std::shared_ptr<ExtraWork> Service::notified_work() {
   const Time now = clock_.now();
   const bool is_over = now - notified_work_began_ >= notified_work_length;
   if (!notified_work_ || is_over || now < notified_work_began_) {
-    notified_work_.emplace(state_->view().snapshot()->size());
+    notified_work_ = std::make_shared<ExtraWork>(state_->view().snapshot()->size());
     notified_work_began_ = now;
   }
-  return *notified_work_;
+  return notified_work_;
 }
 
 asio::awaitable<bool> Service::is_ready_to_look() {

@@ -35,6 +35,12 @@ dns::Name name(const char* text) {
 const dns::Name child = name("kid.example.");
 const dns::Name host = name("ns1.op.");
 
+class ShiftedClock final : public Clock {
+ public:
+  [[nodiscard]] Time now() const override { return SystemClock().now() + shift; }
+  Duration shift{};
+};
+
 class SignalsFromAskingToJudging : public testing::Test {
  protected:
   SignalsFromAskingToJudging() {
@@ -116,7 +122,7 @@ class SignalsFromAskingToJudging : public testing::Test {
   }
 
   boost::asio::io_context io_{1};
-  SystemClock clock_;
+  ShiftedClock clock_;
   SignedRoot root_;
   TestKey first_{21};
   TestKey second_{22};
@@ -148,12 +154,13 @@ TEST_F(SignalsFromAskingToJudging,
   const rules::ProvedSignal proved = prove(survey, clock_.now());
   EXPECT_EQ(proved.worth, SignalWorth::genuine) << proved.why;
   EXPECT_EQ(proved.rdata, (std::vector<Bytes>{first_.ds().to_rdata()}));
-  EXPECT_EQ(prove(survey, clock_.now() + std::chrono::hours(24 * 365)).worth, SignalWorth::bogus);
+  EXPECT_EQ(prove(survey, clock_.now() + std::chrono::hours(24 * 365)).worth,
+            SignalWorth::unanswered);
   EXPECT_EQ(surveyor_->fetched_again(), 0U);
 }
 
 // What nobody has validated counts for nothing where our own proof fails.
-TEST_F(SignalsFromAskingToJudging, AForgedSignalIsBogus) {
+TEST_F(SignalsFromAskingToJudging, AForgedSignalIsNoAnswer) {
   signal(first_.ds());
   root_.forge(signal_name_);
   SignalSurvey survey;
@@ -163,8 +170,26 @@ TEST_F(SignalsFromAskingToJudging, AForgedSignalIsBogus) {
     co_await end();
   }());
   const rules::ProvedSignal proved = prove(survey, clock_.now());
-  EXPECT_EQ(proved.worth, SignalWorth::bogus);
+  EXPECT_EQ(proved.worth, SignalWorth::unanswered);
   EXPECT_THAT(proved.why, testing::HasSubstr("cannot be followed to the trust anchor"));
+}
+
+// The forged answer stays in the fetcher's cache, and must not hold up the child for as long.
+TEST_F(SignalsFromAskingToJudging, AChildThatComesAgainIsValidatedByTheResolver) {
+  signal(first_.ds());
+  root_.forge(signal_name_);
+  SignalSurvey forged;
+  SignalSurvey genuine;
+  const Survey seen = apex(first_.ds());
+  run([&]() -> awaitable<void> {
+    co_await look(seen, forged);
+    root_.stop_forging();
+    clock_.shift = std::chrono::minutes(1);
+    co_await look(seen, genuine);
+    co_await end();
+  }());
+  EXPECT_EQ(genuine.hosts.at(0).answers.at(0).status, SecurityStatus::secure);
+  EXPECT_EQ(prove(genuine, clock_.now()).worth, SignalWorth::genuine);
 }
 
 TEST_F(SignalsFromAskingToJudging, WhatIsNotExpectedIsValidatedByTheResolver) {

@@ -23,6 +23,7 @@ class SignedRoot {
 
   // From now on with a signature that is none.
   void forge(const dns::Name& owner) { forged_.insert(owner); }
+  void stop_forging() { forged_.clear(); }
 
   net::FakeReply answer(const net::FakeQuery& query) {
     ++asked_[query.question.name];

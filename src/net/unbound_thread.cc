@@ -13,6 +13,7 @@
 #include <filesystem>
 #include <iterator>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <unordered_map>
 #include <utility>
@@ -94,10 +95,11 @@ struct UnboundThread::State {
 
   // In the thread.
   void run();
-  void take_questions();
+  void take_questions() noexcept;  // likewise
   void launch(Asked&& asked);
+  // Called through C, which no exception may cross.
   static void take_answer(void* its_launched, int rcode, void* packet, int octets, int security,
-                          char* why_bogus, int was_ratelimited);
+                          char* why_bogus, int was_ratelimited) noexcept;
   void hand_over();
 
   std::function<void()> has_answers;
@@ -148,7 +150,11 @@ Result<void> UnboundThread::State::open(const ResolverOptions& options) {
   if (on_wake == nullptr || event_add(on_wake.get(), nullptr) != 0) {
     return fail("libevent cannot watch a descriptor");
   }
-  thread = std::thread([this] { run(); });
+  try {
+    thread = std::thread([this] { run(); });
+  } catch (const std::system_error& error) {
+    return fail(fmt::format("no thread can be started for the resolver: {}", error.what()));
+  }
   return {};
 }
 
@@ -168,7 +174,7 @@ void UnboundThread::State::run() {
   }
 }
 
-void UnboundThread::State::take_questions() {
+void UnboundThread::State::take_questions() noexcept {
   std::uint64_t wakes = 0;
   CHECK(read(waker, &wakes, sizeof wakes) == sizeof wakes);
   std::vector<Asked> taken;
@@ -197,7 +203,8 @@ void UnboundThread::State::launch(Asked&& asked) {
 }
 
 void UnboundThread::State::take_answer(void* its_launched, int rcode, void* packet, int octets,
-                                       int security, char* why_bogus, int /*was_ratelimited*/) {
+                                       int security, char* why_bogus,
+                                       int /*was_ratelimited*/) noexcept {
   auto* const launched = static_cast<Launched*>(its_launched);
   State& self = *launched->state;
   const ByteView wire(static_cast<const std::uint8_t*>(packet),

@@ -46,6 +46,10 @@ class SignalProver {
       case SecurityStatus::is_signed:
         weigh_secure(name, answer, proved);
     }
+    // What no resolver has checked may be one server's fault, or forged on the way to us: it is
+    // fetched again through the resolver (survey/signals.h).
+    const bool is_unchecked = answer.status == SecurityStatus::is_signed;
+    if (is_unchecked && proved.worth == SignalWorth::bogus) proved.worth = SignalWorth::unanswered;
   }
 
   void weigh_secure(const dns::Name& name, const SignalAnswer& answer, ProvedSignal& proved) {

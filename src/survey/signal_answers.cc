@@ -40,6 +40,17 @@ std::vector<ApexSays> apex_says(const Survey& survey, const dns::Name& child, Ti
   return says;
 }
 
+std::optional<dns::Name> signing_zone_in(const Bytes& wire, Time now) {
+  const auto message = dns::parse_message(wire, now);
+  if (!message) return std::nullopt;
+  for (const auto* const section : {&message->answer, &message->authority}) {
+    const auto soa = std::ranges::find(*section, RecordType::soa, &dns::Rrset::type);
+    if (soa == section->end() || soa->signatures.empty()) continue;
+    return soa->signatures.front().signer;
+  }
+  return std::nullopt;
+}
+
 bool is_otherwise(const HostSignals& host, const dns::Name& child,
                   const std::vector<ApexSays>& apex, Time now) {
   const auto name = signaling_name(child, host.host);
@@ -63,18 +74,23 @@ bool is_absent(const HostSignals& host, const dns::Name& child, Time now) {
 
 // Of a wildcard nobody may know whether the name itself is there (RFC 4035 §5.3.4), and at a zone
 // cut the zone is the child's to speak for (RFC 9615 §4.2): both are for the resolver to find.
+// Every signature counts, since our proof may take any of them.
 std::optional<dns::Name> signer_of_expected(const SignalAnswer& answer, const dns::Name& name,
                                             const std::vector<ApexSays>& apex, Time now) {
   const auto message = dns::parse_message(answer.wire, now);
   if (!message || message->rcode != dns::Rcode::noerror) return std::nullopt;
   const dns::Rrset* rrset = message->find_answer(name, answer.type);
   if (rrset == nullptr || differs(rrset->rdata, answer.type, apex)) return std::nullopt;
+  std::optional<dns::Name> signer;
+  bool is_timely = false;
   for (const dns::Rrsig& signature : rrset->signatures) {
-    const bool is_timely = signature.inception <= now && now <= signature.expiration;
     const bool is_whole = signature.labels == name.label_count();
-    if (is_timely && is_whole && name.is_below(signature.signer)) return signature.signer;
+    if (!is_whole || !name.is_below(signature.signer)) return std::nullopt;
+    if (signer && *signer != signature.signer) return std::nullopt;
+    signer = signature.signer;
+    is_timely = is_timely || (signature.inception <= now && now <= signature.expiration);
   }
-  return std::nullopt;
+  return is_timely ? signer : std::nullopt;
 }
 
 std::vector<dns::Name> signers_of(const SignalSurvey& survey, const dns::Name& child, Time now) {

@@ -22,6 +22,9 @@ struct ApexSays {
 [[nodiscard]] std::vector<ApexSays> apex_says(const Survey& survey, const dns::Name& child,
                                               Time now);
 
+// The zone in which a name lies whose SOA was asked for (RFC 2308 §2), where it is signed.
+[[nodiscard]] std::optional<dns::Name> signing_zone_in(const Bytes& wire, Time now);
+
 // Is something at this host's signaling name that is not what the apex servers say?
 [[nodiscard]] bool is_otherwise(const HostSignals& host, const dns::Name& child,
                                 const std::vector<ApexSays>& apex, Time now);

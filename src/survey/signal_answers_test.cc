@@ -27,7 +27,7 @@ struct Signal {
   int labels = 6;
   hours begins{-1};
   hours ends{1};
-  bool is_signed = true;
+  int signatures = 1;  // all but the first by the signaling zone, for the whole name
   dns::Rcode rcode = dns::Rcode::noerror;
 };
 
@@ -35,15 +35,15 @@ SignalAnswer answer_of(const Signal& signal, Time now) {
   net::FakeMessage message;
   message.rcode = signal.rcode;
   message.answer = {{owner, RecordType::cds, dns::Ttl{60}, signal.rdata}};
-  if (signal.is_signed) {
+  for (int i = 0; i < signal.signatures; ++i) {
     const dns::Rrsig signature{.covered = RecordType::cds,
                                .algorithm = dns::Algorithm::ecdsap256sha256,
-                               .labels = static_cast<std::uint8_t>(signal.labels),
+                               .labels = static_cast<std::uint8_t>(i == 0 ? signal.labels : 6),
                                .original_ttl = dns::Ttl{60},
                                .expiration = now + signal.ends,
                                .inception = now + signal.begins,
-                               .key_tag = {},
-                               .signer = name(signal.signer),
+                               .key_tag = dns::KeyTag{static_cast<std::uint16_t>(i)},
+                               .signer = name(i == 0 ? signal.signer : "_signal.ns1.op."),
                                .signature = {}};
     Bytes rdata = signature.rdata_without_signature();
     rdata.resize(rdata.size() + 64, 7);
@@ -65,10 +65,15 @@ TEST(SignerOfExpected, IsOnlyToldOfWhatOneSignatureProves) {
       {"as the apex has it", {}, true},
       {"by a zone further up", {.signer = "op."}, true},
       {"something else", {.rdata = other_cds}, false},
-      {"without a signature", {.is_signed = false}, false},
+      {"without a signature", {.signatures = 0}, false},
       {"by the signaling name itself", {.signer = "_dsboot.kid.example._signal.ns1.op."}, false},
       {"by a zone aside", {.signer = "example."}, false},
       {"expanded from a wildcard", {.labels = 5}, false},
+      {"by two keys of the zone", {.signatures = 2}, true},
+      {"expanded from a wildcard, which another signature denies",
+       {.labels = 5, .signatures = 2},
+       false},
+      {"by two zones", {.signer = "op.", .signatures = 2}, false},
       {"expired", {.begins = hours(-2), .ends = hours(-1)}, false},
       {"not valid yet", {.begins = hours(1), .ends = hours(2)}, false},
       {"with a failure", {.rcode = dns::Rcode::servfail}, false},

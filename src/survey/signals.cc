@@ -57,7 +57,8 @@ SecurityStatus security_of(const net::Resolution& resolution) {
 struct SignalSurveyor::Domain {
   Moment expires;
   std::optional<SignalAnswer> settled;  // for every name below it, whatever the type
-  bool is_secure = false;               // and there; `fetcher` knows who serves it
+  std::optional<dns::Name> zone;        // where it is there and secure: in which zone
+  bool is_ready = false;                // and the fetcher knows who serves that
 };
 
 struct SignalSurveyor::Link {
@@ -113,7 +114,7 @@ boost::asio::awaitable<SignalSurvey> SignalSurveyor::look(SignalQuestion questio
   SignalSurvey survey;
   const std::vector<dns::Name> hosts = hosts_of(question.delegation);
   if (hosts.empty()) co_return survey;
-  co_await look_at_domains(hosts);
+  co_await look_at_domains(hosts, clock);
   const bool is_doubted = is_absence_doubted(question.delegation.child);
 
   std::vector<HostSignals*> to_ask;
@@ -157,7 +158,8 @@ boost::asio::awaitable<SignalSurvey> SignalSurveyor::look(SignalQuestion questio
 
 // RFC 8020: where `_signal.<host>` does not exist, nothing below it does; and below a name in an
 // insecure zone nothing can be secure without an anchor of its own.
-boost::asio::awaitable<void> SignalSurveyor::look_at_domains(std::vector<dns::Name> hosts) {
+boost::asio::awaitable<void> SignalSurveyor::look_at_domains(std::vector<dns::Name> hosts,
+                                                             const Clock& clock) {
   const Moment now = std::chrono::steady_clock::now();
   std::vector<dns::Name> unknown;
   std::vector<dns::Question> questions;
@@ -172,31 +174,57 @@ boost::asio::awaitable<void> SignalSurveyor::look_at_domains(std::vector<dns::Na
   if (questions.empty()) co_return;
   std::vector<net::Resolution> resolutions = co_await resolver_.resolve_all(questions);
   if (domains_.size() >= signal_cache_max) domains_.clear();
-  std::vector<dns::Question> secure;
   for (std::size_t i = 0; i < unknown.size(); ++i) {
-    take_domain(unknown[i], std::move(resolutions[i]), now);
-    if (domains_.at(unknown[i]).is_secure) secure.push_back(questions[i]);
+    take_domain(unknown[i], std::move(resolutions[i]), now, clock.now());
   }
-  resolutions = co_await fetcher_.resolve_all(std::move(secure));
+  co_await make_ready(std::move(unknown), std::move(questions));
 }
 
-void SignalSurveyor::take_domain(const dns::Name& host, net::Resolution resolution, Moment now) {
+// Before the fetcher is asked for a name below a domain it must know who serves the domain, or
+// servers further up would hear that name.
+boost::asio::awaitable<void> SignalSurveyor::make_ready(std::vector<dns::Name> hosts,
+                                                        std::vector<dns::Question> questions) {
+  const std::vector<net::Resolution> told = co_await fetcher_.resolve_all(std::move(questions));
+  for (std::size_t i = 0; i < hosts.size(); ++i) {
+    const auto domain = domains_.find(hosts[i]);
+    if (domain == domains_.end()) continue;
+    domain->second.is_ready = domain->second.zone.has_value() && told[i].is_answer();
+  }
+}
+
+void SignalSurveyor::take_domain(const dns::Name& host, net::Resolution resolution, Moment now,
+                                 Time time) {
   const SecurityStatus status = security_of(resolution);
   const bool is_secure = status == SecurityStatus::secure;
   const bool is_missing = resolution.status == net::ResolutionStatus::nxdomain;
   // One that cannot be reached would keep each of its children waiting for as long.
   const bool is_silent = resolution.status == net::ResolutionStatus::servfail;
   Domain& domain = domains_[host];
-  domain = {now + signal_cache_lasts, std::nullopt, is_secure && !is_missing};
+  domain = {now + signal_cache_lasts, std::nullopt, std::nullopt};
+  if (is_secure && !is_missing) domain.zone = signing_zone_in(resolution.wire, time);
   if (status == SecurityStatus::insecure || is_silent || (is_secure && is_missing)) {
     domain.settled =
         SignalAnswer{{}, status, std::move(resolution.why), std::move(resolution.wire)};
   }
 }
 
-bool SignalSurveyor::is_secure_domain(const dns::Name& host) const {
+// Nothing: the fetcher must not be asked.
+std::optional<dns::Name> SignalSurveyor::ready_zone(const dns::Name& host) const {
   const auto domain = domains_.find(host);
-  return domain != domains_.end() && domain->second.is_secure;
+  if (domain == domains_.end() || !domain->second.is_ready) return std::nullopt;
+  return domain->second.zone;
+}
+
+// What the fetcher has is as good as what one server said, and stays in its cache: a child that
+// comes again has perhaps not been proven by it.
+bool SignalSurveyor::may_fetch(const dns::Name& child, Time now) {
+  if (fetched_.size() >= signal_cache_max) fetched_.clear();
+  const auto [at, is_new] = fetched_.try_emplace(child, now);
+  const auto since = now - at->second;
+  if (is_new || since < fetched_together) return true;
+  if (since < std::chrono::seconds(net::cached_ttl_max_s)) return false;
+  at->second = now;
+  return true;
 }
 
 // As expected and with a signature, or else through the validating resolver.
@@ -207,17 +235,19 @@ boost::asio::awaitable<void> SignalSurveyor::fetch(const std::vector<HostSignals
   const dns::Name& child = question.delegation.child;
   std::vector<HostSignals*> quick;
   std::vector<HostSignals*> rest;
+  const bool is_first = may_fetch(child, clock.now());
   for (HostSignals* const host : hosts) {
-    (is_secure_domain(host->host) ? quick : rest).push_back(host);
+    (is_first && ready_zone(host->host) ? quick : rest).push_back(host);
   }
   co_await ask(fetcher_, quick, question);
   for (HostSignals* const host : quick) {
     const auto name = signaling_name(child, host->host);
-    bool is_expected = name.has_value();
+    const auto zone = ready_zone(host->host);
+    bool is_expected = name.has_value() && zone.has_value();
     for (SignalAnswer& answer : host->answers) {
       if (!is_expected) break;
       const auto signer = signer_of_expected(answer, *name, apex, clock.now());
-      is_expected = signer.has_value();
+      is_expected = signer && signer->is_at_or_below(*zone);
       if (is_expected) is_expected = co_await is_chained(*signer, clock);
       answer.status = SecurityStatus::is_signed;
     }

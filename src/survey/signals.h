@@ -48,6 +48,8 @@ inline constexpr std::chrono::seconds signal_cache_lasts{60};
 inline constexpr std::chrono::seconds fresh_cache_lasts{5};
 // A resolver's cache remembers for a minute at most that there is nothing (net/resolver.h).
 inline constexpr std::chrono::seconds absence_doubted{net::cached_trouble_s + 5};
+// Looks at a child from several vantage points are one.
+inline constexpr std::chrono::seconds fetched_together{10};
 // Hosts or children that are remembered, and zones, whose answers may be large; beyond, all are
 // forgotten.
 inline constexpr std::size_t signal_cache_max = 100'000;
@@ -86,9 +88,13 @@ class SignalSurveyor {
   struct Link;    // a zone on the way up
   using Moment = std::chrono::steady_clock::time_point;
 
-  [[nodiscard]] boost::asio::awaitable<void> look_at_domains(std::vector<dns::Name> hosts);
-  void take_domain(const dns::Name& host, net::Resolution resolution, Moment now);
-  [[nodiscard]] bool is_secure_domain(const dns::Name& host) const;
+  [[nodiscard]] boost::asio::awaitable<void> look_at_domains(std::vector<dns::Name> hosts,
+                                                             const Clock& clock);
+  void take_domain(const dns::Name& host, net::Resolution resolution, Moment now, Time time);
+  [[nodiscard]] boost::asio::awaitable<void> make_ready(std::vector<dns::Name> hosts,
+                                                        std::vector<dns::Question> questions);
+  [[nodiscard]] std::optional<dns::Name> ready_zone(const dns::Name& host) const;
+  [[nodiscard]] bool may_fetch(const dns::Name& child, Time now);
   [[nodiscard]] boost::asio::awaitable<void> fetch(const std::vector<HostSignals*>& hosts,
                                                    const SignalQuestion& question,
                                                    const std::vector<ApexSays>& apex,
@@ -111,6 +117,7 @@ class SignalSurveyor {
   std::unordered_map<dns::Name, Domain> domains_;  // by host
   std::unordered_map<dns::Name, Link> links_;      // by zone
   std::unordered_map<dns::Name, Moment> doubted_;  // until when; by child
+  std::unordered_map<dns::Name, Time> fetched_;    // when first without validation; by child
   std::shared_ptr<net::Resolver> fresh_;
   Moment fresh_since_;
   std::vector<std::weak_ptr<net::Resolver>> made_;  // earlier ones may be in use still

@@ -259,7 +259,8 @@ class Notify(unittest.TestCase):
                                       ("ten thousand sources, many names", 10_000, many)]:
             with self.subTest(words):
                 self.flood(words, sources, names)
-        self.assertEqual(self.dskeeper.run("audit", timeout=120).returncode, 0)
+        done = self.dskeeper.run("audit", timeout=120)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
     def flood(self, words, sources, names):
         print(f"  {words}, {RATE} a second", flush=True)
