@@ -22,6 +22,9 @@ namespace dskeeper::cli {
 namespace asio = boost::asio;
 namespace {
 
+// A child that publishes CDS all the time is asked for CSYNC as often.
+constexpr Duration csync_interval = std::chrono::hours(24);
+
 // Commits are grouped: whichever of the two comes first.
 constexpr std::size_t batch_max = 1000;
 constexpr Duration batch_age_max = std::chrono::seconds(1);
@@ -263,12 +266,27 @@ bool Pass::must_be_full(const Delegation& delegation) const {
                                  clock_.now());
 }
 
+// RFC 7477 leaves it to the parent how often it polls. Most answers tell by the way whether there
+// is a CSYNC record; where none does, a question of its own at each pass would cost a seventh more.
+survey::Depth Pass::depth_of(const Delegation& delegation) const {
+  if (must_be_full(delegation)) {
+    return options_.channel == Channel::notify ? survey::Depth::notified : survey::Depth::full;
+  }
+  const bool is_due =
+      !options_.deep_since ||
+      keeper::needs_deep_look(delegation.child, csync_interval, *options_.deep_since, clock_.now());
+  if (is_due) return survey::Depth::timed_with_csync;
+  const auto known = ledger_.find_case(delegation.child);
+  const bool has_asked = known && !known->csync.empty();
+  return has_asked ? survey::Depth::timed_with_csync : survey::Depth::timed;
+}
+
 asio::awaitable<LookResult> Pass::look(const Delegation& delegation, std::size_t first) {
   LookResult result;
   const LookId id = make_look_id(clock_.now());
+  const survey::Depth depth = depth_of(delegation);
   const survey::Depth full =
       options_.channel == Channel::notify ? survey::Depth::notified : survey::Depth::full;
-  const survey::Depth depth = must_be_full(delegation) ? full : survey::Depth::timed;
   for (survey::Surveyor* surveyor : surveyors_) {
     // Once one vantage point has seen that something is asked, the others look in full.
     const survey::Depth own = result.surveys.empty() ? depth : full;

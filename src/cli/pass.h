@@ -122,6 +122,7 @@ class Pass {
   boost::asio::awaitable<void> judge(const Delegation& delegation, LookResult& result);
   [[nodiscard]] bool is_spared(const dns::Name& child) const;
   [[nodiscard]] bool must_be_full(const Delegation& delegation) const;
+  [[nodiscard]] survey::Depth depth_of(const Delegation& delegation) const;
   void end_stretch();
   [[nodiscard]] Result<std::optional<Case>> recall(const Delegation& standing,
                                                    const Verdict& verdict) const;

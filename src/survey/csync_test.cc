@@ -114,11 +114,17 @@ TEST_F(CsyncLookTest, ADenialThatListsCsync_LeadsToTheWholeRunAtEachServer) {
 }
 
 // A child that publishes CDS all the time has no denial that tells.
-TEST_F(CsyncLookTest, BesideAStandingCds_CsyncIsAskedFor) {
+TEST_F(CsyncLookTest, BesideAStandingCds_CsyncIsNotAskedForAtEachPass) {
   delegate_to(1);
   serve_all(1, {{{kid, RecordType::cds}, {ds(1).to_rdata()}}}, quiet);
-  const Survey survey = look(Depth::timed);
-  EXPECT_TRUE(survey.stopped_early);
+  EXPECT_TRUE(look(Depth::timed).stopped_early);
+  EXPECT_THAT(asked_[1], ElementsAre("kid.example. CDS udp"));
+}
+
+TEST_F(CsyncLookTest, BesideAStandingCds_CsyncIsAskedForNowAndThen) {
+  delegate_to(1);
+  serve_all(1, {{{kid, RecordType::cds}, {ds(1).to_rdata()}}}, quiet);
+  EXPECT_TRUE(look(Depth::timed_with_csync).stopped_early);
   EXPECT_THAT(asked_[1], ElementsAre("kid.example. CDS udp", "kid.example. CSYNC udp"));
 }
 
@@ -128,7 +134,7 @@ TEST_F(CsyncLookTest, BesideAStandingCds_ACsyncRecordLeadsToTheRun) {
             {{{kid, RecordType::cds}, {ds(1).to_rdata()}},
              {{kid, RecordType::csync}, {csync({RecordType::ns})}}},
             copying);
-  const Survey survey = look(Depth::timed);
+  const Survey survey = look(Depth::timed_with_csync);
   EXPECT_FALSE(survey.stopped_early);
   EXPECT_FALSE(survey.csync.empty());
 }

@@ -26,6 +26,10 @@ Duration longest_wait(const std::vector<net::Reply>& replies) {
   return longest;
 }
 
+bool is_timed(Depth depth) {
+  return depth == Depth::timed || depth == Depth::timed_with_csync;
+}
+
 // One look at one child. Lives as long as the coroutine.
 class Look {
  public:
@@ -50,6 +54,7 @@ class Look {
   [[nodiscard]] boost::asio::awaitable<void> ask_everywhere(Depth depth);
 
   Survey survey;
+  bool asks_for_csync = false;  // to find the status quo
 
  private:
   enum class Said : std::uint8_t { nothing, status_quo, something_else };
@@ -134,6 +139,7 @@ boost::asio::awaitable<Look::Said> Look::ask_for_status_quo(ServerAddress server
   const Said said = co_await ask_for_ds(server);
   if (said != Said::status_quo || !may_copy() || csync_ == Listed::no) co_return said;
   if (csync_ == Listed::yes) co_return Said::something_else;
+  if (!asks_for_csync) co_return said;
   // RFC 7477: a child that publishes CDS all the time has no denial that would tell.
   const StatusQuo copied = co_await ask_one(std::move(server), RecordType::csync);
   if (copied == StatusQuo::no_answer) co_return Said::nothing;
@@ -186,7 +192,7 @@ boost::asio::awaitable<void> Look::ask_everywhere(Depth depth) {
   std::vector<Place> places;
   std::vector<net::Ask> asks;
   for (const ServerAddress& server : found.addresses) {
-    bool is_needed = depth != Depth::timed;
+    bool is_needed = !is_timed(depth);
     for (const RecordType type : types()) {
       const auto is_it = [&](const Answer& answer) {
         return answer.server.address == server.address && answer.type == type;
@@ -240,7 +246,8 @@ boost::asio::awaitable<Survey> Surveyor::look(const Delegation& delegation, Dept
                                               LookId look, std::size_t first) {
   Look one(client_, resolver_, options_, clock_, delegation);
   one.survey.look = look;
-  if (depth == Depth::timed) {
+  if (is_timed(depth)) {
+    one.asks_for_csync = depth == Depth::timed_with_csync;
     const bool is_status_quo = co_await one.is_status_quo(first);
     one.survey.stopped_early = is_status_quo;
   }

@@ -28,7 +28,9 @@ class SignalSurveyor;
 inline constexpr std::size_t status_quo_tries_max = 3;
 
 enum class Depth {
-  timed,     // may end at the first answer that confirms the status quo
+  timed,  // may end at the first answer that confirms the status quo
+  // Likewise, but asks for CSYNC too where that answer did not tell: beside CDS records that stand.
+  timed_with_csync,
   full,      // held, retried, named or deep: every question at every address
   notified,  // likewise, and at a quarter of the servers' rate, since strangers choose when
 };

@@ -24,7 +24,7 @@ class Pages(unittest.TestCase):
             "BASE": f"http://{http_test.HOST}:{http_test.PORT}", "TOKEN": http_test.TOKEN,
             "NAMES": " ".join(self.one_of_each_outcome()), "HOME": str(dskeeper.log_path.parent)}
         done = subprocess.run(["node", "--test", WEB / "pages_test.mjs"], cwd=WEB, env=environment,
-                              text=True, capture_output=True, timeout=240)
+                              text=True, capture_output=True, timeout=420)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
     def one_of_each_outcome(self):
