@@ -37,7 +37,14 @@ class AgentReports {
   struct Agent {
     dns::Name name;
     Time heard_at;
+    bool cds = false;  // whether a report about it is still to come; likewise CSYNC
+    bool csync = false;
   };
+
+  [[nodiscard]] bool tell_of_ds(keeper::Step& step, const Agent& agent,
+                                const Delegation& delegation, Time now);
+  [[nodiscard]] bool tell_of_csync(keeper::Step& step, const Agent& agent,
+                                   const Delegation& delegation, Time now);
 
   report::ReportChannel& channel_;
   std::map<dns::Name, Agent> agents_;  // by child

@@ -123,6 +123,26 @@ TEST_F(AgentReportsTest, GoesToNobodyElse) {
   EXPECT_EQ(channel_.sent(), 0U);
 }
 
+// RFC 9859 §4.2.1: a NOTIFY is for one type, and so is what is reported of it.
+TEST_F(AgentReportsTest, WhatFailsOfCsyncIsReportedAsThat) {
+  hear("errors.ns1.op.test.", 0, false);
+  keeper::Step step;
+  step.next.child = delegation_.child;
+  step.next.csync.outcome = Outcome::retry;
+  step.next.csync.ready_at = at(1);
+  step.next.csync.findings = {{FindingCode::csync_server_lame, {}, {}}};
+  reports_.tell(step, delegation_, at(0));
+  EXPECT_EQ(channel_.sent(), 0U) << "it may succeed yet";
+  step.next.csync.outcome = Outcome::refuse;
+  step.next.csync.ready_at.reset();
+  reports_.tell(step, delegation_, at(1));
+  EXPECT_EQ(channel_.sent(), 1U);
+  ASSERT_EQ(step.events.size(), 1U);
+  EXPECT_THAT(step.events.front().summary, HasSubstr("csync-server-lame"));
+  reports_.tell(step, delegation_, at(2));
+  EXPECT_EQ(channel_.sent(), 1U) << "one NOTIFY, one report";
+}
+
 TEST_F(AgentReportsTest, IsForgottenInTime) {
   hear("errors.ns1.op.test.");
   look(Outcome::refuse, 24);

@@ -20,16 +20,16 @@ Result<dns::Name> ErrorReport::name() const {
   return out;
 }
 
-std::optional<Told> report_of(const Case& value, std::span<const FindingCode> due,
-                              dns::RecordType type, const dns::Name& agent,
-                              std::span<const dns::Name> hosts) {
-  if (check_agent(agent, value.child, hosts) != AgentTrouble::none) return std::nullopt;
+std::optional<Told> report_of(const dns::Name& child, std::span<const Finding> findings,
+                              std::span<const FindingCode> due, dns::RecordType type,
+                              const dns::Name& agent, std::span<const dns::Name> hosts) {
+  if (check_agent(agent, child, hosts) != AgentTrouble::none) return std::nullopt;
   // The worst first, as the case has them: one report a look.
-  const auto found = std::ranges::find_if(value.findings, [&](const Finding& finding) {
+  const auto found = std::ranges::find_if(findings, [&](const Finding& finding) {
     return std::ranges::find(due, finding.code) != due.end();
   });
-  if (found == value.findings.end()) return std::nullopt;
-  return Told{found->code, {value.child, type, kind_of(found->code).extended_error, agent}};
+  if (found == findings.end()) return std::nullopt;
+  return Told{found->code, {child, type, kind_of(found->code).extended_error, agent}};
 }
 
 }  // namespace dskeeper::report

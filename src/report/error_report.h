@@ -14,7 +14,6 @@
 #include "base/result.h"
 #include "dns/name.h"
 #include "dns/types.h"
-#include "model/case.h"
 #include "model/finding.h"
 
 namespace dskeeper::report {
@@ -30,15 +29,17 @@ struct ErrorReport {
   [[nodiscard]] Result<dns::Name> name() const;
 };
 
-// What is to be reported of the case to this agent; nothing where nothing is due (keeper/reports.h
-// says what is, and passes the codes in `due`), or where the agent may not be asked. `hosts` are
-// those of the parent's delegation as it is now.
+// What is to be reported of these findings about the child to this agent; nothing where none has a
+// code that is due, or where the agent may not be asked. `hosts` are those of the parent's
+// delegation as it is now.
 struct Told {
   FindingCode code{};
   ErrorReport report;
 };
-[[nodiscard]] std::optional<Told> report_of(const Case& value, std::span<const FindingCode> due,
-                                            dns::RecordType type, const dns::Name& agent,
+[[nodiscard]] std::optional<Told> report_of(const dns::Name& child,
+                                            std::span<const Finding> findings,
+                                            std::span<const FindingCode> due, dns::RecordType type,
+                                            const dns::Name& agent,
                                             std::span<const dns::Name> hosts);
 
 }  // namespace dskeeper::report

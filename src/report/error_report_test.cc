@@ -48,7 +48,7 @@ class ReportOf : public testing::Test {
   }
   std::optional<Told> told(std::vector<FindingCode> due, std::string_view agent) {
     const std::vector<dns::Name> hosts = {name("ns1.example.net."), name("ns2.kid.example.")};
-    return report_of(case_, due, dns::RecordType::cds, name(agent), hosts);
+    return report_of(case_.child, case_.findings, due, dns::RecordType::cds, name(agent), hosts);
   }
   Case case_;
 };
