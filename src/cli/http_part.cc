@@ -134,7 +134,8 @@ class HttpPart::Worker {
         server_(
             context_.get_executor(),
             [this](http::Request request) { return answer(std::move(request)); }, clock, {},
-            [this](const IpAddress& peer) { return is_proxy(peer); }) {}
+            [this](const IpAddress& peer) { return is_proxy(peer); },
+            [this](const std::string& trouble) { note(trouble); }) {}
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
   ~Worker() { join(); }

@@ -89,6 +89,9 @@ Incoming incoming_of(const beast::error_code& error) {
   if (error == beast::http::error::header_limit) {
     return refusal(Status::header_fields_too_large, "The header of the request is too large.");
   }
+  if (error == beast::http::error::buffer_overflow) {
+    return refusal(Status::content_too_large, "The request is too large.");
+  }
   if (error == beast::http::error::body_limit) {
     return refusal(Status::content_too_large, "The body of the request is too large.");
   }
@@ -109,10 +112,13 @@ void fill_head(Head& head, const Response& response, Time now) {
 }  // namespace
 
 struct Connection::State {
-  explicit State(const asio::any_io_executor& executor) : stream(executor), pause(executor) {}
+  State(const asio::any_io_executor& executor, std::size_t octets_max)
+      : stream(executor), pause(executor), buffer(octets_max) {}
 
   beast::tcp_stream stream;
   asio::steady_timer pause;  // between two events
+  // Bounded, since the parser's own limits do not count the extensions of chunks and what trails
+  // them (RFC 9112 §7.1).
   beast::flat_buffer buffer;
   // Of the request that was read last.
   bool is_head = false;
@@ -123,7 +129,8 @@ struct Connection::State {
 
 Connection::Connection(const asio::any_io_executor& executor, net::Socket socket,
                        const ServerLimits& limits)
-    : state_(std::make_unique<State>(executor)), limits_(limits) {
+    : state_(std::make_unique<State>(executor, limits.header_octets_max + limits.body_octets_max)),
+      limits_(limits) {
   local_ = endpoint_of(socket).address;
   net::SocketAddress peer;
   peer.length = sizeof(peer.storage);

@@ -21,6 +21,8 @@ RateMeter::RateMeter(const Rate& rate)
 
 std::optional<Duration> RateMeter::take(const std::string& key, Time now) {
   Moment& used_until = entry_of(key, now);
+  // After a clock was set back it would lie far ahead, and its client be locked out for as long.
+  if (used_until - now > tolerance_ + interval_) used_until = now;
   const Moment start = std::max(used_until, Moment(now));
   const Microseconds ahead = start - now;
   if (ahead > tolerance_) return std::chrono::ceil<Duration>(ahead - tolerance_);
@@ -42,9 +44,11 @@ void RateMeter::forget_idle(Time now) {
   std::erase_if(used_until_, [now](const auto& entry) { return entry.second <= now; });
 }
 
+// A dual-stack proxy writes the addresses of IPv4 as mapped ones (RFC 4291 §2.5.5.2).
 std::string client_key(const IpAddress& address) {
-  if (address.is_v4()) return address.text();
-  return IpPrefix::around(address, client_bits_v6).text();
+  const IpAddress own = address.unmapped();
+  if (own.is_v4()) return own.text();
+  return IpPrefix::around(own, client_bits_v6).text();
 }
 
 }  // namespace dskeeper::http

@@ -9,6 +9,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
+#include <exception>
 #include <utility>
 
 #include "http/connection.h"
@@ -34,12 +35,14 @@ bool has_no_descriptors(int error) {
 }  // namespace
 
 Server::Server(asio::any_io_executor executor, Answer answer, const Clock& clock,
-               const ServerLimits& limits, std::function<bool(const IpAddress&)> is_exempt)
+               const ServerLimits& limits, std::function<bool(const IpAddress&)> is_exempt,
+               OnTrouble on_trouble)
     : executor_(std::move(executor)),
       answer_(std::move(answer)),
       clock_(clock),
       limits_(limits),
-      is_exempt_(std::move(is_exempt)) {}
+      is_exempt_(std::move(is_exempt)),
+      on_trouble_(std::move(on_trouble)) {}
 
 Server::~Server() = default;
 
@@ -95,9 +98,21 @@ void Server::take(net::Socket socket) {
   asio::co_spawn(executor_, serve(guest), [this, guest](const std::exception_ptr& exception) {
     guest->connection->close();
     uncount(*guest);
+    if (guest->is_stream) --streams_;
     guests_.erase(guest);
-    if (exception) std::rethrow_exception(exception);
+    if (exception) note(exception);
   });
+}
+
+void Server::note(const std::exception_ptr& exception) const {
+  if (!on_trouble_) return;
+  try {
+    std::rethrow_exception(exception);
+  } catch (const std::exception& known) {
+    on_trouble_(known.what());
+  } catch (...) {
+    on_trouble_("something that is no exception of the standard library was thrown");
+  }
 }
 
 asio::awaitable<void> Server::serve(Guests::iterator guest) {
@@ -127,11 +142,11 @@ asio::awaitable<void> Server::serve(Guests::iterator guest) {
 // It gets things done without asking: nobody needs its place, there are few of them.
 asio::awaitable<void> Server::stream(Guests::iterator guest, Response response) {
   uncount(*guest);
+  guest->is_stream = true;
   ++streams_;
   const std::shared_ptr<Connection> connection = guest->connection;
   const Time now = clock_.now();
   co_await connection->stream(std::move(response), now);
-  --streams_;
 }
 
 Response Server::answer_to(Request request) const {

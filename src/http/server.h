@@ -27,16 +27,19 @@
 namespace dskeeper::http {
 
 using Answer = std::function<Response(Request)>;
+// Told what an unforeseen exception said.
+using OnTrouble = std::function<void(const std::string&)>;
 
 class Connection;
 
 class Server {
  public:
-  // `clock` must outlive it. What `answer` throws becomes "500 Internal Server Error". Connections
-  // from exempt addresses, those of proxies, are bound by the limit of all only.
+  // `clock` must outlive it. What `answer` throws becomes "500 Internal Server Error"; any other
+  // exception ends its connection, and nothing else. Connections from exempt addresses, those of
+  // proxies, are bound by the limit of all only.
   Server(boost::asio::any_io_executor executor, Answer answer, const Clock& clock,
-         const ServerLimits& limits = {},
-         std::function<bool(const IpAddress&)> is_exempt = nullptr);
+         const ServerLimits& limits = {}, std::function<bool(const IpAddress&)> is_exempt = nullptr,
+         OnTrouble on_trouble = nullptr);
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
   ~Server();
@@ -55,6 +58,7 @@ class Server {
     std::shared_ptr<Connection> connection;
     std::string client;      // empty: exempt
     bool is_counted = true;  // else it is a stream, or was shown out
+    bool is_stream = false;
   };
   // Who has got nothing done for longest is the first.
   using Guests = std::list<Guest>;
@@ -67,12 +71,14 @@ class Server {
   void make_room_for(const std::string& client);
   void show_out(Guests::iterator guest);
   void uncount(Guest& guest);
+  void note(const std::exception_ptr& exception) const;
 
   boost::asio::any_io_executor executor_;
   Answer answer_;
   const Clock& clock_;
   const ServerLimits limits_;
   std::function<bool(const IpAddress&)> is_exempt_;
+  OnTrouble on_trouble_;
   Guests guests_;
   std::size_t counted_ = 0;
   std::map<std::string, std::size_t> of_client_;

@@ -85,9 +85,11 @@ class TestClient {
 // Serves at a free port of 127.0.0.1 until it ends.
 class TestServer {
  public:
-  explicit TestServer(Answer answer, const ServerLimits& limits = {})
+  explicit TestServer(Answer answer, const ServerLimits& limits = {},
+                      OnTrouble on_trouble = nullptr)
       : socket_(ListeningSockets().open({IpAddress::parse("127.0.0.1").value(), 0}).value()),
-        server_(context_.get_executor(), std::move(answer), clock_, limits) {
+        server_(context_.get_executor(), std::move(answer), clock_, limits, nullptr,
+                std::move(on_trouble)) {
     EXPECT_TRUE(server_.listen(*socket_));
     thread_ = std::thread([this] { context_.run(); });
   }
