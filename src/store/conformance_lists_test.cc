@@ -40,6 +40,31 @@ std::vector<std::string> listed(Store& store, const CaseFilter& filter, std::siz
   return children;
 }
 
+TEST_P(StoreConformance, GivesTheNewestEventsOfSomeKindsOfOneChild) {
+  const auto store = open();
+  const auto event = [](std::string_view child, EventKind kind, std::string summary) {
+    return Event{name("example."), name(child), test_time(), kind, std::move(summary), "{}"};
+  };
+  ASSERT_TRUE(store->commit({.cases = {},
+                             .changes = {},
+                             .events = {event("a.example.", EventKind::transition, "first"),
+                                        event("a.example.", EventKind::look, "second"),
+                                        event("b.example.", EventKind::look, "another's"),
+                                        event("a.example.", EventKind::act, "by hand"),
+                                        event("a.example.", EventKind::change, "last")}}));
+  const std::array kinds = {EventKind::transition, EventKind::look, EventKind::change};
+  const auto summaries = [&](std::size_t limit) {
+    std::vector<std::string> out;
+    for (const Event& one :
+         store->recent_events(name("example."), name("a.example."), kinds, limit).value()) {
+      out.push_back(one.summary + one.details);
+    }
+    return out;
+  };
+  EXPECT_THAT(summaries(9), ElementsAre("last", "second", "first"));
+  EXPECT_THAT(summaries(2), ElementsAre("last", "second"));
+}
+
 TEST_P(StoreConformance, ListsCasesByWhatIsGiven) {
   const auto store = open();
   using enum FindingCode;

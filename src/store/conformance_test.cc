@@ -32,6 +32,7 @@ TEST_P(StoreConformance, StartsEmpty) {
   EXPECT_THAT(children(*store, "example."), IsEmpty());
   EXPECT_THAT(store->count_cases(name("example.")).value(), IsEmpty());
   EXPECT_THAT(store->open_changes(name("example.")).value(), IsEmpty());
+  EXPECT_THAT(store->count_open_changes(name("example.")).value(), IsEmpty());
   EXPECT_THAT(store->history(name("example."), name("kid.example.")).value(), IsEmpty());
   EXPECT_FALSE(store->journal_head(name("example.")).value());
   EXPECT_FALSE(store->last_pass(name("example.")).value());
@@ -123,6 +124,8 @@ TEST_P(StoreConformance, GivesChangesOneIdForLife) {
   ASSERT_TRUE(store->commit({.cases = {value}, .changes = {*value.change}, .events = {}}));
   const std::vector<Change> open_changes = store->open_changes(value.parent).value();
   ASSERT_EQ(open_changes.size(), 1U);
+  EXPECT_THAT(store->count_open_changes(value.parent).value(),
+              ElementsAre(Pair(open_changes.front().state, 1)));
   Change change = open_changes.front();
   EXPECT_EQ(change.id, change_id(*value.change));
   EXPECT_EQ(store->find_case(value.parent, value.child).value()->change->id, change.id);

@@ -36,7 +36,10 @@ ChangeStatements::ChangeStatements(const SQLite::Database& database)
            "ORDER BY queued_at, rowid"),
       recent(database,
              "SELECT json FROM changes WHERE parent = ? AND queued_at >= ? "
-             "ORDER BY queued_at, rowid") {}
+             "ORDER BY queued_at, rowid"),
+      count_open(database,
+                 "SELECT state, COUNT(*) FROM changes WHERE parent = ? "
+                 "AND state IN ('queued', 'sent') GROUP BY state") {}
 
 void SqliteStore::put(const Case& value) {
   if (value.change && value.change->id.empty()) {
@@ -146,6 +149,20 @@ Result<std::vector<Change>> SqliteStore::open_changes(const dns::Name& parent) {
   return guarded(path_, [&] {
     Query rows(changes_.open, parent.text());
     return changes_of(rows);
+  });
+}
+
+Result<std::map<ChangeState, std::uint64_t>> SqliteStore::count_open_changes(
+    const dns::Name& parent) {
+  return guarded(path_, [&]() -> Result<std::map<ChangeState, std::uint64_t>> {
+    std::map<ChangeState, std::uint64_t> counts;
+    Query row(changes_.count_open, parent.text());
+    while (row.next()) {
+      const Result<ChangeState> state = parse_change_state(row.text(0));
+      if (!state) return tl::unexpected<Error>(state.error());
+      counts[*state] = row.count(1);
+    }
+    return counts;
   });
 }
 

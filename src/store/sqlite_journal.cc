@@ -43,6 +43,9 @@ JournalStatements::JournalStatements(const SQLite::Database& database)
       history(database,
               "SELECT number, child, at, kind, summary, details, hash FROM journal "
               "WHERE parent = ? AND child = ? ORDER BY number"),
+      latest(database,
+             "SELECT number, child, at, kind, summary, '' FROM journal "
+             "WHERE parent = ? AND child = ? ORDER BY number DESC"),
       head(database,
            "SELECT number, child, at, kind, summary, details, hash FROM journal "
            "WHERE parent = ? ORDER BY number DESC LIMIT 1"),
@@ -84,6 +87,24 @@ Result<std::vector<JournalEntry>> SqliteStore::history(const dns::Name& parent,
       entries.push_back(*std::move(entry));
     }
     return entries;
+  });
+}
+
+Result<std::vector<Event>> SqliteStore::recent_events(const dns::Name& parent,
+                                                      const dns::Name& child,
+                                                      std::span<const EventKind> kinds,
+                                                      std::size_t limit) {
+  return guarded(path_, [&]() -> Result<std::vector<Event>> {
+    std::vector<Event> events;
+    Query row(journal_.latest, parent.text(), child.text());
+    while (events.size() < limit && row.next()) {
+      Result<Event> event = readable(event_of(row, parent), place_of(row, parent));
+      if (!event) return pass_on(std::move(event));
+      if (std::ranges::find(kinds, event->kind) != kinds.end()) {
+        events.push_back(*std::move(event));
+      }
+    }
+    return events;
   });
 }
 

@@ -48,12 +48,14 @@ struct ChangeStatements {
   SQLite::Statement find;
   SQLite::Statement open;
   SQLite::Statement recent;
+  SQLite::Statement count_open;
 };
 
 struct JournalStatements {
   explicit JournalStatements(const SQLite::Database& database);
   SQLite::Statement append;
   SQLite::Statement history;
+  SQLite::Statement latest;
   SQLite::Statement head;
   SQLite::Statement visit;
 };
@@ -143,10 +145,14 @@ class SqliteStore final : public Store {
 
   Result<std::optional<Change>> find_change(const std::string& id) override;
   Result<std::vector<Change>> open_changes(const dns::Name& parent) override;
+  Result<std::map<ChangeState, std::uint64_t>> count_open_changes(const dns::Name& parent) override;
   Result<std::vector<Change>> recent_changes(const dns::Name& parent, Time since) override;
 
   Result<std::vector<JournalEntry>> history(const dns::Name& parent,
                                             const dns::Name& child) override;
+  Result<std::vector<Event>> recent_events(const dns::Name& parent, const dns::Name& child,
+                                           std::span<const EventKind> kinds,
+                                           std::size_t limit) override;
   Result<std::optional<JournalEntry>> journal_head(const dns::Name& parent) override;
   Result<void> visit_journal(
       const dns::Name& parent,

@@ -13,6 +13,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -182,6 +183,9 @@ class Store {
   // The outbox: queued and sent changes, oldest first.
   [[nodiscard]] virtual Result<std::vector<Change>> open_changes(const dns::Name& parent) = 0;
 
+  [[nodiscard]] virtual Result<std::map<ChangeState, std::uint64_t>> count_open_changes(
+      const dns::Name& parent) = 0;
+
   // Every change queued at that time or later, whatever came of it, oldest first: what the breaker
   // counts.
   [[nodiscard]] virtual Result<std::vector<Change>> recent_changes(const dns::Name& parent,
@@ -189,6 +193,11 @@ class Store {
 
   [[nodiscard]] virtual Result<std::vector<JournalEntry>> history(const dns::Name& parent,
                                                                   const dns::Name& child) = 0;
+  // Of a child's journal the newest of these kinds, newest first, without their details.
+  [[nodiscard]] virtual Result<std::vector<Event>> recent_events(const dns::Name& parent,
+                                                                 const dns::Name& child,
+                                                                 std::span<const EventKind> kinds,
+                                                                 std::size_t limit) = 0;
   // The last entry of a parent zone's journal; nothing where it is empty.
   [[nodiscard]] virtual Result<std::optional<JournalEntry>> journal_head(
       const dns::Name& parent) = 0;

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <array>
 
 #include "model/deciding_finding.h"
 
@@ -10,20 +11,31 @@ namespace dskeeper::web {
 namespace {
 
 // Acts name who decided, reports and NOTIFYs name who was told and who told: not for everybody.
-bool is_public(EventKind kind) {
-  return kind == EventKind::transition || kind == EventKind::look || kind == EventKind::change;
+constexpr std::array public_kinds = {EventKind::transition, EventKind::look, EventKind::change};
+
+// "The change failed: …" (keeper/outbox.h): what follows is what the registry's systems said.
+std::string without_reason(const std::string& summary) {
+  const std::size_t colon = summary.find(": ");
+  return colon == std::string::npos ? summary : summary.substr(0, colon) + ".";
 }
 
 Result<std::vector<Event>> read_log(store::Store& store, const dns::Name& parent,
                                     const dns::Name& name) {
-  auto entries = store.history(parent, name);
-  if (!entries) return pass_on(std::move(entries));
-  std::vector<Event> log;
-  for (auto entry = entries->rbegin(); entry != entries->rend(); ++entry) {
-    if (log.size() == log_entries_max) break;
-    if (is_public(entry->event.kind)) log.push_back(std::move(entry->event));
+  auto log = store.recent_events(parent, name, public_kinds, log_entries_max);
+  if (!log) return log;
+  for (Event& event : *log) {
+    if (event.kind == EventKind::change) event.summary = without_reason(event.summary);
   }
   return log;
+}
+
+void hide_people(std::vector<Finding>& findings) {
+  for (Finding& finding : findings) {
+    const bool names_one =
+        finding.code == FindingCode::approved || finding.code == FindingCode::approval_ended;
+    if (names_one && !finding.facts.empty()) finding.facts.front() = "a person at the registry";
+    if (finding.code == FindingCode::change_failed) finding.facts = {"see the registry's own log"};
+  }
 }
 
 Result<std::optional<Evidence>> read_evidence(store::Store& store, const dns::Name& parent,
@@ -77,6 +89,13 @@ std::string outcome_sentence(const Case& value) {
 
 }  // namespace
 
+Case for_everybody(Case value) {
+  hide_people(value.findings);
+  hide_people(value.csync.findings);
+  if (value.change) value.change->reason.clear();
+  return value;
+}
+
 Result<Domain> read_domain(store::Store& store, const ParentZone& parent, const dns::Name& name) {
   Domain domain;
   domain.name = name;
@@ -90,8 +109,8 @@ Result<Domain> read_domain(store::Store& store, const ParentZone& parent, const 
   domain.is_secure = *is_secure;
   auto value = store.find_case(parent.zone, name);
   if (!value) return pass_on(std::move(value));
-  domain.value = *std::move(value);
-  if (!domain.value) return domain;
+  if (!*value) return domain;
+  domain.value = for_everybody(**std::move(value));
   auto log = read_log(store, parent.zone, name);
   if (!log) return pass_on(std::move(log));
   domain.log = *std::move(log);

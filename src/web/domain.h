@@ -1,6 +1,6 @@
 // What is known of one name, for its page and its JSON: what the public may see, and no more.
 //
-// A value, read from the store in one go. Who did what by hand, and who notified, is not in it.
+// A value. Who did what by hand, and who notified, is not in it.
 #pragma once
 
 #include <optional>
@@ -28,12 +28,16 @@ struct Domain {
   // none.
   std::optional<bool> is_secure;
   std::optional<Time> read_at;  // when that was; nothing before the first reading
-  std::optional<Case> value;    // none where nothing was ever asked
+  std::optional<Case> value;    // for_everybody(); none where nothing was ever asked
   std::vector<Event> log;       // looks and changes, newest first
   std::optional<Evidence> evidence;
 
   [[nodiscard]] bool is_delegated() const { return is_secure.has_value(); }
 };
+
+// Without who decided by hand, and without what the registry's own systems said of a change: their
+// paths, addresses and error messages are for staff.
+[[nodiscard]] Case for_everybody(Case value);
 
 [[nodiscard]] Result<Domain> read_domain(store::Store& store, const ParentZone& parent,
                                          const dns::Name& name);

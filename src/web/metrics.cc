@@ -85,12 +85,12 @@ Result<void> add_queues(ZoneFamilies& families, store::Store& store, const dns::
   for (const auto& [outcome, count] : *cases) {
     add(families.cases, {{"zone", text}, {"outcome", outcome}}, static_cast<double>(count));
   }
-  const auto changes = store.open_changes(zone);
+  const auto changes = store.count_open_changes(zone);
   if (!changes) return tl::unexpected<Error>(changes.error());
-  std::map<std::string_view, unsigned> states{{"queued", 0}, {"sent", 0}};
-  for (const Change& change : *changes) ++states[to_text(change.state)];
-  for (const auto& [state, count] : states) {
-    add(families.changes, {{"zone", text}, {"state", std::string(state)}}, count);
+  for (const ChangeState state : {ChangeState::queued, ChangeState::sent}) {
+    const auto found = changes->find(state);
+    const auto count = found == changes->end() ? 0.0 : static_cast<double>(found->second);
+    add(families.changes, {{"zone", text}, {"state", std::string(to_text(state))}}, count);
   }
   const auto breakers = store.breakers(zone, Time::max());
   if (!breakers) return tl::unexpected<Error>(breakers.error());

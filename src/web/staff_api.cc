@@ -78,9 +78,9 @@ Result<ZoneStatistics> read_statistics(store::Store& store, const ParentZone& pa
   auto findings = store.count_findings(parent.zone);
   if (!findings) return pass_on(std::move(findings));
   out.findings = *std::move(findings);
-  const auto open = store.open_changes(parent.zone);
+  const auto open = store.count_open_changes(parent.zone);
   if (!open) return tl::unexpected<Error>(open.error());
-  out.open_changes = open->size();
+  for (const auto& [state, count] : *open) out.open_changes += count;
   auto breakers = store.breakers(parent.zone, Time::max());
   if (!breakers) return pass_on(std::move(breakers));
   std::erase_if(*breakers, [](const Breaker& breaker) { return !breaker.is_open(); });
