@@ -32,6 +32,8 @@ Result<void> DelegationBuilder::add(const dns::Record& record) {
       return add_soa(record);
     case KeptKind::soa_signature:
       return add_signature(record);
+    case KeptKind::zone_host:
+      return add_zone_host(record);
     case KeptKind::host:
       return add_host(record);
     case KeptKind::ds:
@@ -74,6 +76,17 @@ Result<void> DelegationBuilder::add_host(const dns::Record& record) {
     return fail(fmt::format("the zone has more than {} names", runs_max));
   }
   return about(record.owner, records_of(record.owner).add_host(*std::move(host)));
+}
+
+Result<void> DelegationBuilder::add_zone_host(const dns::Record& record) {
+  auto host = kept_host(record);
+  if (!host) return pass_on(std::move(host));
+  if (std::ranges::find(zone_hosts_, *host) != zone_hosts_.end()) return {};
+  if (zone_hosts_.size() >= records_of_set_max) {
+    return fail(fmt::format("{} has more than {} name servers", zone_.text(), records_of_set_max));
+  }
+  zone_hosts_.push_back(*std::move(host));
+  return {};
 }
 
 Result<void> DelegationBuilder::add_ds(const dns::Record& record) {
@@ -198,6 +211,13 @@ Result<PackedDelegations> DelegationBuilder::finish(ZoneRemainder* remainder) &&
   close_run();
   sort_runs();
   PackedDelegations delegations(zone_);
+  std::vector<NameServer> zone_servers;
+  for (const dns::Name& host : zone_hosts_) {
+    auto addresses = addresses_of(host);
+    if (!addresses) return pass_on(std::move(addresses));
+    zone_servers.push_back({host, *std::move(addresses)});
+  }
+  delegations.set_zone_servers(std::move(zone_servers));
   OwnerRecords records;
   Cuts cuts;
   for (RunIterator run = runs_.cbegin(); run != runs_.cend();) {

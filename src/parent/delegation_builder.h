@@ -53,6 +53,7 @@ class DelegationBuilder {
 
   [[nodiscard]] Result<void> add_soa(const dns::Record& record);
   [[nodiscard]] Result<void> add_signature(const dns::Record& record);
+  [[nodiscard]] Result<void> add_zone_host(const dns::Record& record);
   [[nodiscard]] Result<void> add_host(const dns::Record& record);
   [[nodiscard]] Result<void> add_ds(const dns::Record& record);
   [[nodiscard]] Result<void> add_address(const dns::Record& record);
@@ -78,6 +79,7 @@ class DelegationBuilder {
   Bytes soa_;  // RDATA
   std::optional<SignatureWindow> soa_signature_;
   std::vector<Bytes> soa_signatures_;  // RDATA
+  std::vector<dns::Name> zone_hosts_;  // name servers of the zone itself
   dns::Name open_owner_;
   OwnerRecords open_;
   ByteArena arena_;

@@ -41,6 +41,20 @@ std::vector<std::string> children_of(const std::string& text) {
   return children;
 }
 
+TEST(DelegationBuilder, KnowsTheServersOfTheZoneItselfWithTheirAddresses) {
+  DelegationBuilder builder(name("example."), test_time());
+  for (const dns::Record& record : records(std::string(apex) + "@ 60 NS a.nic\n"
+                                                               "@ 60 NS ns.other.test.\n"
+                                                               "nic 60 NS a.nic\n"
+                                                               "a.nic 60 A 192.0.2.1\n")) {
+    ASSERT_TRUE(builder.add(record));
+  }
+  const PackedDelegations packed = std::move(builder).finish().value();
+  const NameServer inside{name("a.nic.example."), {IpAddress::parse("192.0.2.1").value()}};
+  EXPECT_EQ(packed.zone_servers(), (std::vector<NameServer>{inside, {name("ns.other.test."), {}}}));
+  EXPECT_EQ(packed.size(), 1U);
+}
+
 TEST(DelegationBuilder, PutsTogetherWhatTheParentSaysOfAChild) {
   const auto delegations = build_text(
       "kid 300 NS ns2.op.test.\n"

@@ -48,19 +48,23 @@ HostIndex::HostIndex(const PackedDelegations& delegations) {
         ++i;
         continue;
       }
-      const NameServer& server = hosts.open[i];
-      if (const auto owner = owner_of(delegations, server.host)) {
-        std::vector<NameServer>& lent = lent_[*owner];
-        if (std::ranges::find(lent, server.host, &NameServer::host) == lent.end()) {
-          lent.push_back(server);
-        }
-      }
+      add(delegations, hosts.open[i]);
       const auto at = static_cast<std::ptrdiff_t>(i);
       hosts.open.erase(hosts.open.begin() + at);
       hosts.relative.erase(hosts.relative.begin() + at);
     }
   }
+  for (const NameServer& server : delegations.zone_servers()) add(delegations, server);
   for (auto& [owner, lent] : lent_) std::ranges::sort(lent, {}, &NameServer::host);
+}
+
+void HostIndex::add(const PackedDelegations& delegations, const NameServer& server) {
+  if (server.glue.empty()) return;
+  const auto owner = owner_of(delegations, server.host);
+  if (!owner) return;
+  std::vector<NameServer>& lent = lent_[*owner];
+  if (std::ranges::find(lent, server.host, &NameServer::host) != lent.end()) return;
+  lent.push_back(server);
 }
 
 const std::vector<NameServer>& HostIndex::lent_by(std::size_t index) const {

@@ -48,6 +48,17 @@ TEST(HostIndex, AHostThatOthersUse_IsLentByTheDelegationThatItLiesIn) {
   EXPECT_TRUE(lent_by(zone, "a.example.").empty());
 }
 
+// Who runs nic.example. may not take away the name servers of example. itself.
+TEST(HostIndex, AServerOfTheZoneItself_IsLentByTheDelegationThatItLiesIn) {
+  PackedDelegations delegations(name("example."));
+  delegations.append(delegation("nic.example.", {host("a.nic.example.", "192.0.2.1")}));
+  delegations.set_zone_servers({host("a.nic.example.", "192.0.2.1"), host("ns.other.test.")});
+  delegations.close();
+  const Snapshot zone("1", std::move(delegations));
+  EXPECT_EQ(lent_by(zone, "nic.example."),
+            std::vector<NameServer>{host("a.nic.example.", "192.0.2.1")});
+}
+
 // The delegation uses the host itself, and others have the very same set of name servers.
 TEST(HostIndex, AHostInASharedSet_IsLent) {
   const std::vector<NameServer> shared = {host("ns1.op.example.", "192.0.2.1")};

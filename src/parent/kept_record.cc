@@ -34,7 +34,7 @@ Result<KeptKind> kept_kind(const dns::Name& zone, const dns::Record& record) {
     case dns::RecordType::zonemd:
       return at_apex(KeptKind::zonemd);
     case dns::RecordType::ns:
-      return below(KeptKind::host);
+      return record.owner == zone ? KeptKind::zone_host : KeptKind::host;
     case dns::RecordType::ds:
       return below(KeptKind::ds);
     case dns::RecordType::a:

@@ -16,7 +16,8 @@ enum class KeptKind : std::uint8_t {
   soa,            // of the zone, as are its signature and its ZONEMD
   soa_signature,  // an RRSIG record of the apex; not all of them are over the SOA
   zonemd,
-  host,  // an NS record below the apex
+  zone_host,  // an NS record of the apex
+  host,       // an NS record below it
   ds,
   address,
   dname,

@@ -49,6 +49,11 @@ class Maker {
       if (auto settled = settle(owner, records); !settled) return pass_on(std::move(settled));
     }
     if (auto copied = copy_before(std::nullopt); !copied) return pass_on(std::move(copied));
+    std::vector<NameServer> zone_servers = held_.zone_servers();
+    for (NameServer& server : zone_servers) {
+      if (auto set = find_glue(server); !set) return pass_on(std::move(set));
+    }
+    version_.delegations.set_zone_servers(std::move(zone_servers));
     version_.remainder.owners.close();
     return std::move(version_);
   }

@@ -34,6 +34,10 @@ class PackedDelegations {
   // A number for append(); equal name servers, sorted and with their glue, have the same.
   std::uint32_t intern(const std::vector<NameServer>& name_servers);
 
+  // Those of the zone itself, with the addresses that it has of them: not to be taken away from it.
+  void set_zone_servers(std::vector<NameServer> servers) { zone_servers_ = std::move(servers); }
+  [[nodiscard]] const std::vector<NameServer>& zone_servers() const { return zone_servers_; }
+
   // Puts them into canonical order, in which all the indices below count.
   void sort();
   void set_registration(std::size_t index, const Registration& registration);
@@ -67,6 +71,7 @@ class PackedDelegations {
   InternedOctets name_servers_;           // whole sets
   RegistrationPool registrations_;
   std::vector<std::uint32_t> registration_numbers_;  // by index; empty where nothing is known
+  std::vector<NameServer> zone_servers_;
   Bytes scratch_;
 };
 

@@ -104,6 +104,8 @@ Result<void> ZoneDifference::apply(Step step, const dns::Record& record) {
       return apply_to_soa(step, record);
     case KeptKind::soa_signature:
       return apply_to_signatures(step, record);
+    case KeptKind::zone_host:
+      return fail("the name servers of the zone itself change, which is read whole");
     case KeptKind::zonemd:
       return fail("the zone has a ZONEMD record, which only the whole zone can be held against");
     default:
