@@ -36,7 +36,8 @@ LookId make_look_id(Time now) {
 
 // Is this what the look was about?
 bool is_same_to_ask(const Delegation& standing, const Delegation& looked_at) {
-  return standing.ds == looked_at.ds && standing.name_servers == looked_at.name_servers;
+  return standing.ds == looked_at.ds && standing.name_servers == looked_at.name_servers &&
+         standing.lent == looked_at.lent;
 }
 
 survey::LookCost cost_of(const std::vector<Survey>& surveys) {

@@ -31,7 +31,7 @@ survey::Depth Pass::depth_of(const Delegation& delegation) const {
       keeper::needs_deep_look(delegation.child, csync_interval, *options_.deep_since, clock_.now());
   if (is_due) return survey::Depth::timed_with_csync;
   const auto known = ledger_.find_case(delegation.child);
-  const bool has_asked = known && !known->csync.empty();
+  const bool has_asked = known && !is_at_rest(known->csync.outcome);
   return has_asked ? survey::Depth::timed_with_csync : survey::Depth::timed;
 }
 

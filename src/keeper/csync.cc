@@ -103,18 +103,32 @@ std::string reason_to_wait(const Facts& facts) {
   return {};
 }
 
-// The approval from before, where it still holds; else why it does not.
-void carry_approval(const CsyncCase& before, const Facts& facts, CsyncCase& next) {
-  if (!before.approval) return;
-  const Approval& approval = *before.approval;
+Finding approval_ended(const Approval& approval, std::string because) {
+  return {FindingCode::approval_ended,
+          {},
+          {approval.actor, format_time(approval.at), std::move(because)}};
+}
+
+// An approval is for the delegation as it was shown, and for its time: what ends it does so
+// whatever comes of this look.
+std::optional<Finding> end_approval(CsyncCase& before, const Facts& facts) {
+  if (!before.approval) return std::nullopt;
   std::optional<std::string> because = find_disturbance(*facts.before, facts.delegation);
-  if (facts.now - approval.at >= facts.policy.approval_expires) because = "its time is over";
-  if (approval.request_id != next.request_id) because = "the child asks for something else";
-  if (because) {
-    next.findings.push_back(
-        {FindingCode::approval_ended, {}, {approval.actor, format_time(approval.at), *because}});
+  if (facts.now - before.approval->at >= facts.policy.approval_expires) {
+    because = "its time is over";
+  }
+  if (!because) return std::nullopt;
+  Finding ended = approval_ended(*before.approval, *std::move(because));
+  before.approval.reset();
+  return ended;
+}
+
+void carry_approval(const CsyncCase& before, CsyncCase& next) {
+  if (!before.approval) return;
+  if (before.approval->request_id == next.request_id) {
+    next.approval = before.approval;
   } else {
-    next.approval = approval;
+    next.findings.push_back(approval_ended(*before.approval, "the child asks for something else"));
   }
 }
 
@@ -152,7 +166,7 @@ CsyncCase take_permitted(const Draft& draft, const Facts& facts, const CsyncCase
   const bool is_the_same = next.request_id == before.request_id && before.since &&
                            !is_asked_anew(before.serials, verdict.serials);
   next.since = is_the_same ? *before.since : facts.now;
-  carry_approval(before, facts, next);
+  carry_approval(before, next);
 
   if (must_wait_for_ds(draft.next, facts)) {
     next.findings.push_back({FindingCode::csync_after_ds, {}, {}});
@@ -236,8 +250,10 @@ CsyncCase again(const CsyncCase& before, std::optional<Time> ready_at) {
 CsyncCase decide(const Draft& draft, const Facts& facts, const CsyncCase& before) {
   const CsyncVerdict& verdict = facts.verdict.csync;
   if (is_source_behind(facts)) return again(before, std::nullopt);
-  const bool is_asked =
-      facts.verdict.whole ? is_asking(verdict.ruling) : !is_at_rest(before.outcome);
+  const bool was_asked = !is_at_rest(before.outcome);
+  // Where nobody answered nothing is known to be asked, unless it was known before.
+  const bool is_unknown = verdict.ruling == Ruling::incomplete && verdict.findings.empty();
+  const bool is_asked = facts.verdict.whole && !is_unknown ? is_asking(verdict.ruling) : was_asked;
   std::vector<Finding> bars =
       find_csync_bars(draft.next.suspension, draft.next.delegation, facts.policy);
   if (!bars.empty() && is_asked) {
@@ -249,8 +265,11 @@ CsyncCase decide(const Draft& draft, const Facts& facts, const CsyncCase& before
   switch (verdict.ruling) {
     case Ruling::idle:
       return at_rest(before, Outcome::idle);
-    case Ruling::in_sync:
-      return at_rest(before, Outcome::in_sync);
+    case Ruling::in_sync: {
+      CsyncCase next = at_rest(before, Outcome::in_sync);
+      next.serials = merged(before.serials, verdict.serials, facts);
+      return next;
+    }
     case Ruling::forbid: {
       CsyncCase next = at_rest(before, Outcome::refuse);
       next.findings = verdict.findings;
@@ -268,7 +287,11 @@ CsyncCase decide(const Draft& draft, const Facts& facts, const CsyncCase& before
 }  // namespace
 
 void take_csync(Draft& draft, const Facts& facts) {
-  draft.next.csync = decide(draft, facts, known_before(facts));
+  CsyncCase before = known_before(facts);
+  std::optional<Finding> ended = end_approval(before, facts);
+  draft.next.csync = decide(draft, facts, before);
+  const bool goes_on = !is_at_rest(draft.next.csync.outcome);
+  if (ended && goes_on) draft.next.csync.findings.push_back(*std::move(ended));
 }
 
 bool is_approvable(const CsyncCase& value) {

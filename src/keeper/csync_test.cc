@@ -219,6 +219,15 @@ TEST_F(CsyncTimeline, SerialsNeverGoBack) {
   EXPECT_EQ(look(hours(5)), "accept");
 }
 
+// [7477-7] Also of looks that found nothing to do.
+TEST_F(CsyncTimeline, SerialsOfWhatStands_AreRemembered) {
+  verdict.csync.ruling = Ruling::in_sync;
+  look(hours(0));
+  permit();
+  verdict.csync.serials = {{first_server, {99}, {7}}};
+  EXPECT_EQ(look(hours(1)), "refuse csync-serial-went-back");
+}
+
 // [7477-7]
 TEST_F(CsyncTimeline, SerialsOfOtherServers_CompareWithNothing) {
   look(hours(0));

@@ -171,7 +171,7 @@ bool is_worth_storing(const std::optional<Case>& before, const Case& next) {
         std::any_of(next.findings.begin(), next.findings.end(),
                     [](const Finding& finding) { return finding.severity() != Severity::info; });
     return !is_at_rest(next.outcome) || !is_at_rest(next.csync.outcome) || has_trouble ||
-           next.suspension || next.change;
+           next.suspension || next.change || !next.csync.serials.empty();
   }
   const bool is_watched = next.outcome == Outcome::hold || next.outcome == Outcome::accept;
   return without_noise(*before, is_watched) != without_noise(next, is_watched);

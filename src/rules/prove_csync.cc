@@ -56,8 +56,10 @@ class CsyncProver {
     bool is_soa_seen = false;
     for (const CsyncAnswer& asked : survey.answers) {
       if (asked.answer.server.address != server.server.address) continue;
-      if (asked.name != child_ || asked.answer.type == RecordType::ns) {
+      if (is_data(asked)) {
         prove_data(asked, server, run);
+      } else if (asked.name != child_) {
+        continue;
       } else if (asked.answer.type == RecordType::csync) {
         prove_one(child_, asked.answer, server.keys, run.csync);
       } else if (asked.answer.type == RecordType::soa) {
@@ -94,14 +96,17 @@ class CsyncProver {
     weigher_.weigh(name, answer, message, keys);
   }
 
+  // A host may have the child's own name.
+  [[nodiscard]] bool is_data(const CsyncAnswer& asked) const {
+    const RecordType type = asked.answer.type;
+    if (type == RecordType::ns) return asked.name == child_;
+    const bool is_address = type == RecordType::a || type == RecordType::aaaa;
+    return is_address && asked.name.is_at_or_below(child_);
+  }
+
   void prove_data(const CsyncAnswer& asked, const ProvedServer& server, ProvedRun& run) {
     const RecordType type = asked.answer.type;
-    const bool is_data = asked.name == child_ ? type == RecordType::ns
-                                              : type == RecordType::a || type == RecordType::aaaa;
-    if (!is_data || !asked.name.is_at_or_below(child_) || run.data.size() >= csync_data_max ||
-        run.find(asked.name, type) != nullptr) {
-      return;
-    }
+    if (run.data.size() >= csync_data_max || run.find(asked.name, type) != nullptr) return;
     ProvedCsyncData data{.name = asked.name, .answer = {}, .is_in_grandchild = false};
     data.answer.type = type;
     prove_one(asked.name, asked.answer, server.keys, data.answer);

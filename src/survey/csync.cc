@@ -287,13 +287,8 @@ awaitable<CsyncSurvey> CsyncLook::look() {
   std::vector<Step> csync = for_all(RecordType::csync);
   co_await ask(std::move(csync));
   const bool is_there = std::ranges::any_of(visited_, &Visited::has_records);
-  const bool is_anybody_heard = std::ranges::any_of(survey_.answers, [](const CsyncAnswer& asked) {
-    return asked.answer.type == RecordType::csync && is_received(asked.answer.status);
-  });
-  if (!is_there) {
-    if (is_anybody_heard) survey_ = CsyncSurvey();
-    co_return std::move(survey_);
-  }
+  // Kept also where nobody has a record: another vantage point may have seen one.
+  if (!is_there) co_return std::move(survey_);
 
   co_await ask_for_data();
   std::vector<Step> last;
