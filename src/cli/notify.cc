@@ -88,9 +88,8 @@ class NotifyRun {
     co_await look_at_parent_side();
     Result<child::Records> shown = co_await wait_for_servers();
     if (!shown) co_return pass_on(std::move(shown));
-    if (!task_.force && !is_needed(*shown)) co_return memory_.remember(*shown);
-    co_await send(to);
-    if (report_.outcome == "acknowledged") co_return memory_.remember(*shown);
+    if (task_.force || is_needed(*shown)) co_await send(to);
+    if (report_.outcome == "acknowledged" || report_.outcome == "not-needed") remember(*shown);
     co_return Result<void>();
   }
 
@@ -105,6 +104,12 @@ class NotifyRun {
             : "the parent was notified of these records before";
     say(fmt::format("Nothing is sent: {}.", report_.reason));
     return false;
+  }
+  // What was sent was sent, also where that cannot be remembered.
+  void remember(const child::Records& shown) {
+    const Result<void> kept = memory_.remember(shown);
+    if (kept) return;
+    remark(fmt::format("{}; the same records will be notified of again", kept.error().text()));
   }
   [[nodiscard]] const char* types_text() const {
     return task_.type == dns::RecordType::csync ? "CSYNC" : "CDS and CDNSKEY";

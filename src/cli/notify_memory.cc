@@ -1,6 +1,5 @@
 #include "cli/notify_memory.h"
 
-#include <algorithm>
 #include <system_error>
 
 #include "parent/atomic_file.h"
@@ -18,15 +17,21 @@ std::string digest_of(const child::Records& records) {
   return to_hex(sha256(as_bytes(text))) + "\n";
 }
 
+// A label may hold any octet, and escaped the longest names are longer than a file's name may be.
+std::string file_name_of(const dns::Name& child) {
+  constexpr std::size_t octets_max = 200;
+  const std::string text = child.text();
+  const bool is_plain = text.size() <= octets_max && text.find('/') == std::string::npos &&
+                        text.find('\\') == std::string::npos;
+  return is_plain ? text : "sha256-" + to_hex(sha256(as_bytes(text))) + ".";
+}
+
 }  // namespace
 
 NotifyMemory::NotifyMemory(const std::filesystem::path& folder, const dns::Name& child,
                            dns::RecordType type) {
   if (folder.empty()) return;
-  std::string name = child.text();
-  // A label may hold any octet; a file's name must not leave its folder.
-  std::replace(name.begin(), name.end(), '/', '_');
-  path_ = folder / (name + dns::to_text(type));
+  path_ = folder / (file_name_of(child) + dns::to_text(type));
 }
 
 bool NotifyMemory::knows(const child::Records& records) const {

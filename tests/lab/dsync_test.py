@@ -235,6 +235,14 @@ class Dsync(unittest.TestCase):
         self.assertEqual(done["outcome"], "unanswered")
         self.assertIn("cannot be reached", done["reason"])
 
+    def test_what_was_sent_was_sent_also_where_that_cannot_be_remembered(self):
+        written = self.configuration.read_text()
+        self.addCleanup(self.configuration.write_text, written)
+        self.configuration.write_text(written + f'memory = "{LAB}/no-such-folder"\n')
+        done = self.notify("--wait", "0s", "--force", "first.example.")
+        self.assertEqual(done["outcome"], "acknowledged")
+        self.assertIn("no-such-folder", " ".join(done["remarks"]))
+
     def hook(self, name, *arguments, environment=None):
         """Starts a hook; ended with all that it has started."""
         memory = LAB / f"memory-{name}"
