@@ -211,6 +211,7 @@ Result<PackedDelegations> DelegationBuilder::finish(ZoneRemainder* remainder) &&
   close_run();
   sort_runs();
   PackedDelegations delegations(zone_);
+  std::ranges::sort(zone_hosts_);
   std::vector<NameServer> zone_servers;
   for (const dns::Name& host : zone_hosts_) {
     auto addresses = addresses_of(host);

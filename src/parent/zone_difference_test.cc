@@ -50,6 +50,11 @@ std::string text_of(const ZoneVersion& version) {
     for (const dns::Ds& ds : delegation.ds) out << ' ' << ds.key_tag.value;
     out << '\n';
   }
+  for (const NameServer& server : delegations.zone_servers()) {
+    out << "of the zone itself " << server.host.text();
+    for (const IpAddress& address : server.glue) out << ' ' << address.text();
+    out << '\n';
+  }
   out << delegations.name_server_sets() << " sets of servers; SOA "
       << to_base64(version.remainder.soa) << '\n';
   std::set<std::string> signatures;
@@ -229,6 +234,8 @@ class RandomZone {
     switch (below(8)) {
       case 0:
       case 1:
+        // Those of the zone itself do not change by a difference.
+        if (owner == name("example.")) return;
         return toggle(owner, dns::RecordType::ns, wire(below(2) == 0 ? any_name() : any_host()));
       case 2:
       case 3:
@@ -252,8 +259,11 @@ class RandomZone {
     for (const auto& [key, ttl] : records_) {
       out.push_back({key.owner, key.type, dns::Ttl{ttl}, key.rdata});
     }
-    out.push_back(
-        records("@ 60 SOA ns.example. host.example. " + std::to_string(serial_) + " 1 1 1 1\n")[0]);
+    for (dns::Record& record :
+         records("@ 60 SOA ns.example. host.example. " + std::to_string(serial_) +
+                 " 1 1 1 1\n@ 60 NS a\n@ 60 NS b.c\n@ 60 NS ns.test.\n")) {
+      out.push_back(std::move(record));
+    }
     std::shuffle(out.begin(), out.end(), random_);
     return out;
   }

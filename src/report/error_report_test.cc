@@ -40,20 +40,14 @@ TEST(EdgeCase, N109_ANameOf256OctetsIsNotSent) {
   EXPECT_FALSE(report(child_of(257 - rest)).name());
 }
 
-class ReportOf : public testing::Test {
- protected:
-  ReportOf() {
-    case_.child = name("kid.example.");
-    case_.findings = {{FindingCode::would_break, {}, {}}, {FindingCode::chain_broken, {}, {}}};
-  }
-  std::optional<Told> told(std::vector<FindingCode> due, std::string_view agent) {
-    const std::vector<dns::Name> hosts = {name("ns1.example.net."), name("ns2.kid.example.")};
-    return report_of(case_.child, case_.findings, due, dns::RecordType::cds, name(agent), hosts);
-  }
-  Case case_;
-};
+std::optional<Told> told(std::vector<FindingCode> due, std::string_view agent) {
+  const Finding findings[] = {{FindingCode::would_break, {}, {}},
+                              {FindingCode::chain_broken, {}, {}}};
+  const dns::Name hosts[] = {name("ns1.example.net."), name("ns2.kid.example.")};
+  return report_of(name("kid.example."), findings, due, dns::RecordType::cds, name(agent), hosts);
+}
 
-TEST_F(ReportOf, IsTheWorstFindingThatIsDue) {
+TEST(ReportOf, IsTheWorstFindingThatIsDue) {
   const auto both =
       told({FindingCode::chain_broken, FindingCode::would_break}, "errors.ns1.example.net.");
   ASSERT_TRUE(both);
@@ -67,7 +61,7 @@ TEST_F(ReportOf, IsTheWorstFindingThatIsDue) {
 }
 
 // Edge cases 106 to 108.
-TEST_F(ReportOf, GoesToNobodyWhoMayNotBeAsked) {
+TEST(ReportOf, GoesToNobodyWhoMayNotBeAsked) {
   for (const char* agent :
        {"errorsns1.example.net.", "errors.ns2.kid.example.", "victim.test.", "."}) {
     EXPECT_FALSE(told({FindingCode::would_break}, agent)) << agent;

@@ -43,7 +43,7 @@ std::vector<std::string> listed(Store& store, const CaseFilter& filter, std::siz
 TEST_P(StoreConformance, GivesTheNewestEventsOfSomeKindsOfOneChild) {
   const auto store = open();
   const auto event = [](std::string_view child, EventKind kind, std::string summary) {
-    return Event{name("example."), name(child), test_time(), kind, std::move(summary), "{}"};
+    return Event{name("example."), name(child), at_second(1), kind, std::move(summary), "{}"};
   };
   ASSERT_TRUE(store->commit({.cases = {},
                              .changes = {},
