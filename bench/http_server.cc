@@ -11,8 +11,8 @@
 #include <filesystem>
 
 #include "http/front_door.h"
-#include "http/listening_sockets.h"
 #include "http/server.h"
+#include "net/listening_sockets.h"
 #include "store/store.h"
 #include "web/site.h"
 #include "web/staff_api.h"
@@ -111,8 +111,9 @@ int serve(const std::string& path, std::size_t count, std::uint16_t port,
   http::Server server(
       context.get_executor(),
       [&](http::Request request) { return door.answer(std::move(request), clock.now()); }, clock);
-  http::ListeningSockets sockets;
-  const auto socket = sockets.open({IpAddress::parse("127.0.0.1").value(), port}).value();
+  net::ListeningSockets sockets(http::listening_purpose);
+  const auto socket =
+      sockets.open({IpAddress::parse("127.0.0.1").value(), port}, SOCK_STREAM).value();
   if (const auto listening = server.listen(*socket); !listening) {
     fmt::print(stderr, "{}\n", listening.error().text());
     return 1;

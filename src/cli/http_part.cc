@@ -18,6 +18,7 @@
 #include "cli/wanted_looks.h"
 #include "http/front_door.h"
 #include "http/server.h"
+#include "net/listening_sockets.h"
 #include "store/store.h"
 #include "web/site.h"
 #include "web/staff_api.h"
@@ -140,8 +141,8 @@ class HttpPart::Worker {
   Worker& operator=(const Worker&) = delete;
   ~Worker() { join(); }
 
-  [[nodiscard]] Result<void> add(const Endpoint& at, http::ListeningSockets& sockets) {
-    auto socket = sockets.open(at);
+  [[nodiscard]] Result<void> add(const Endpoint& at, net::ListeningSockets& sockets) {
+    auto socket = sockets.open(at, SOCK_STREAM);
     if (!socket) return pass_on(std::move(socket));
     sockets_.push_back(*std::move(socket));
     return {};
@@ -150,7 +151,7 @@ class HttpPart::Worker {
     for (const auto& socket : sockets_) {
       auto listening = server_.listen(*socket);
       if (!listening) return listening;
-      log(LogEvent::http_listening, {http::endpoint_of(*socket).text()});
+      log(LogEvent::http_listening, {net::endpoint_of(*socket).text()});
     }
     thread_ = std::thread([this] {
       try {
@@ -224,7 +225,7 @@ HttpPart::~HttpPart() {
 Result<std::unique_ptr<HttpPart>> HttpPart::make(const asio::any_io_executor& executor,
                                                  const Configuration& configuration,
                                                  std::vector<KeptParent*> parents,
-                                                 http::ListeningSockets& sockets,
+                                                 net::ListeningSockets& sockets,
                                                  const Clock& clock) {
   auto store = store::open_store(configuration.store.url, store::Access::read_only);
   if (!store) return pass_on(std::move(store));

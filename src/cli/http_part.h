@@ -16,7 +16,7 @@
 #include "cli/configuration.h"
 #include "cli/kept_parent.h"
 #include "cli/part.h"
-#include "http/listening_sockets.h"
+#include "net/listening_sockets.h"
 
 namespace dskeeper::cli {
 
@@ -26,7 +26,7 @@ class HttpPart final : public Part {
   // parents and `clock` must outlive the part.
   [[nodiscard]] static Result<std::unique_ptr<HttpPart>> make(
       const boost::asio::any_io_executor& executor, const Configuration& configuration,
-      std::vector<KeptParent*> parents, http::ListeningSockets& sockets, const Clock& clock);
+      std::vector<KeptParent*> parents, net::ListeningSockets& sockets, const Clock& clock);
   HttpPart(const HttpPart&) = delete;
   HttpPart& operator=(const HttpPart&) = delete;
   ~HttpPart() override;

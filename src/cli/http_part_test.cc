@@ -11,6 +11,7 @@
 
 #include "cli/test_past.h"
 #include "http/test_client.h"
+#include "net/listening_sockets.h"
 
 namespace dskeeper::cli {
 namespace {
@@ -48,7 +49,8 @@ class FakeParent final : public KeptParent {
 // A free port, which another program could take meanwhile: then the test says so.
 Endpoint free_endpoint() {
   const Endpoint any{IpAddress::parse("127.0.0.1").value(), 0};
-  return http::endpoint_of(*http::ListeningSockets().open(any).value());
+  return net::endpoint_of(
+      *net::ListeningSockets(http::listening_purpose).open(any, SOCK_STREAM).value());
 }
 
 // A child with a past, looked at over HTTP while the parents' thread works.
@@ -102,7 +104,7 @@ class HttpPartTest : public testing::Test {
   FakeParent parent_;
   SystemClock clock_;
   asio::io_context context_;
-  http::ListeningSockets sockets_;
+  net::ListeningSockets sockets_{http::listening_purpose};
 };
 
 TEST_F(HttpPartTest, ShowsTheChildWithItsChain) {
@@ -138,8 +140,8 @@ TEST_F(HttpPartTest, PostsAWantedLookToTheParentsThread) {
 }
 
 TEST_F(HttpPartTest, FailsWhereItCannotListen) {
-  http::ListeningSockets other;
-  const auto taken = other.open(configuration_.http->listen.front()).value();
+  net::ListeningSockets other(http::listening_purpose);
+  const auto taken = other.open(configuration_.http->listen.front(), SOCK_STREAM).value();
   const auto part =
       HttpPart::make(context_.get_executor(), configuration_, {&parent_}, sockets_, clock_);
   ASSERT_FALSE(part);

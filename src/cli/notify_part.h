@@ -18,10 +18,10 @@
 #include "cli/notified_names.h"
 #include "cli/part.h"
 #include "model/notice.h"
+#include "net/listening_sockets.h"
 #include "net/loop.h"
 #include "notify/answering.h"
 #include "notify/intake.h"
-#include "notify/listening_sockets.h"
 #include "notify/tcp_listener.h"
 #include "notify/udp_listener.h"
 
@@ -29,7 +29,7 @@ namespace dskeeper::cli {
 
 // What outlives a configuration: the sockets, and what was acknowledged and not looked at yet.
 struct ReceiverMemory {
-  notify::ListeningSockets sockets;
+  net::ListeningSockets sockets{notify::listening_purpose};
   std::vector<notify::Intake::Kept> left;
 };
 

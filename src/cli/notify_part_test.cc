@@ -69,7 +69,7 @@ class NotifyPartTest : public testing::Test {
     const net::Socket probe(AF_INET, SOCK_DGRAM);
     net::SocketAddress any(Endpoint{IpAddress(), 0});
     EXPECT_EQ(bind(probe.get(), any.get(), any.length), 0);
-    at_ = {IpAddress::parse("127.0.0.1").value(), notify::endpoint_of(probe).port};
+    at_ = {IpAddress::parse("127.0.0.1").value(), net::endpoint_of(probe).port};
     configuration_.notify->listen = {at_};
   }
   std::unique_ptr<NotifyPart> make() {
@@ -234,7 +234,7 @@ TEST_F(NotifyPartTest, WhatIsLeftOfAZoneThatIsGoneIsPassedOver) {
 }
 
 TEST_F(NotifyPartTest, AnAddressThatIsTakenIsSaidSo) {
-  notify::ListeningSockets others;
+  net::ListeningSockets others(notify::listening_purpose);
   const auto taken = others.open(at_, SOCK_DGRAM);
   ASSERT_TRUE(taken);
   const auto part =

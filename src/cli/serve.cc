@@ -27,6 +27,8 @@
 #include "cli/signature_memory.h"
 #include "cli/typed_name.h"
 #include "cli/workplace.h"
+#include "http/server.h"
+#include "net/listening_sockets.h"
 #include "store/store.h"
 
 namespace dskeeper::cli {
@@ -278,7 +280,7 @@ class Daemon {
   asio::signal_set signals_;
   std::map<dns::Name, std::unique_ptr<store::Lease>> leases_;
   ReceiverMemory notify_memory_;
-  http::ListeningSockets http_sockets_;
+  net::ListeningSockets http_sockets_{http::listening_purpose};
   std::shared_ptr<Generation> current_;
   std::shared_ptr<Generation> next_;  // takes over when the current one has ended
   bool is_stopping_ = false;

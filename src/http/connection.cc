@@ -14,7 +14,7 @@
 #include <boost/beast/http/write.hpp>
 #include <utility>
 
-#include "http/listening_sockets.h"
+#include "net/listening_sockets.h"
 
 namespace dskeeper::http {
 namespace asio = boost::asio;
@@ -131,7 +131,7 @@ Connection::Connection(const asio::any_io_executor& executor, net::Socket socket
                        const ServerLimits& limits)
     : state_(std::make_unique<State>(executor, limits.header_octets_max + limits.body_octets_max)),
       limits_(limits) {
-  local_ = endpoint_of(socket).address;
+  local_ = net::endpoint_of(socket).address;
   net::SocketAddress peer;
   peer.length = sizeof(peer.storage);
   if (getpeername(socket.get(), peer.get(), &peer.length) == 0) peer_ = peer.endpoint().address;

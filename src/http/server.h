@@ -22,9 +22,14 @@
 #include "http/limits.h"
 #include "http/request.h"
 #include "http/response.h"
+#include "net/listening_sockets.h"
 #include "net/socket_address.h"
 
 namespace dskeeper::http {
+
+// The backlog holds more than may be connected at once: who comes in a burst is not turned away by
+// the kernel.
+inline constexpr net::ListeningPurpose listening_purpose{"serve HTTP", "http.listen", 2048};
 
 using Answer = std::function<Response(Request)>;
 // Told what an unforeseen exception said.

@@ -14,8 +14,8 @@
 #include <string_view>
 #include <thread>
 
-#include "http/listening_sockets.h"
 #include "http/server.h"
+#include "net/listening_sockets.h"
 #include "net/socket_address.h"
 
 namespace dskeeper::http {
@@ -87,7 +87,9 @@ class TestServer {
  public:
   explicit TestServer(Answer answer, const ServerLimits& limits = {},
                       OnTrouble on_trouble = nullptr)
-      : socket_(ListeningSockets().open({IpAddress::parse("127.0.0.1").value(), 0}).value()),
+      : socket_(net::ListeningSockets(listening_purpose)
+                    .open({IpAddress::parse("127.0.0.1").value(), 0}, SOCK_STREAM)
+                    .value()),
         server_(context_.get_executor(), std::move(answer), clock_, limits, nullptr,
                 std::move(on_trouble)) {
     EXPECT_TRUE(server_.listen(*socket_));
@@ -100,7 +102,7 @@ class TestServer {
     thread_.join();
   }
 
-  [[nodiscard]] Endpoint at() const { return endpoint_of(*socket_); }
+  [[nodiscard]] Endpoint at() const { return net::endpoint_of(*socket_); }
   [[nodiscard]] std::size_t connections() {
     std::promise<std::size_t> counted;
     boost::asio::post(context_, [&] { counted.set_value(server_.connections()); });

@@ -6,7 +6,7 @@
 #include <boost/asio/io_context.hpp>
 #include <functional>
 
-#include "notify/listening_sockets.h"
+#include "net/listening_sockets.h"
 #include "notify/tcp_listener.h"
 #include "notify/udp_listener.h"
 
@@ -37,7 +37,7 @@ class ListenerTest : public testing::TestWithParam<const char*> {
   net::Socket client(const std::shared_ptr<const net::Socket>& to, int type) const {
     const Endpoint at{
         IpAddress::parse(std::string_view(GetParam()) == "::" ? "::1" : "127.0.0.7").value(),
-        endpoint_of(*to).port};
+        net::endpoint_of(*to).port};
     net::Socket socket(net::family_of(at.address), type);
     const net::SocketAddress address(at);
     const int connected = connect(socket.get(), address.get(), address.length);
@@ -76,7 +76,7 @@ class ListenerTest : public testing::TestWithParam<const char*> {
 
   boost::asio::io_context context_;
   net::Loop loop_{context_.get_executor()};
-  ListeningSockets sockets_;
+  net::ListeningSockets sockets_{listening_purpose};
 };
 
 // The client is connected: it gets an answer only from the address that it asked.
@@ -173,12 +173,13 @@ TEST_P(ListenerTest, TcpBoundsWhatAPeerDoesNotTake) {
 }
 
 TEST_P(ListenerTest, TheSameAddressIsTheSameSocket_AndFreeAfterwards) {
-  const Endpoint at{IpAddress::parse(GetParam()).value(), endpoint_of(*open(SOCK_STREAM)).port};
+  const Endpoint at{IpAddress::parse(GetParam()).value(),
+                    net::endpoint_of(*open(SOCK_STREAM)).port};
   for (const int type : {SOCK_DGRAM, SOCK_STREAM}) {
     auto first = sockets_.open(at, type);
     ASSERT_TRUE(first);
     EXPECT_EQ(*sockets_.open(at, type), *first);
-    ListeningSockets others;
+    net::ListeningSockets others(listening_purpose);
     const auto taken = others.open(at, type);
     ASSERT_FALSE(taken);
     EXPECT_NE(taken.error().text().find(at.text()), std::string::npos) << taken.error().text();

@@ -12,10 +12,13 @@
 #include "base/bytes.h"
 #include "base/ip_address.h"
 #include "net/datagrams.h"
+#include "net/listening_sockets.h"
 #include "net/loop.h"
 #include "net/socket_address.h"
 
 namespace dskeeper::notify {
+
+inline constexpr net::ListeningPurpose listening_purpose{"listen for NOTIFY", "notify.listen", 256};
 
 // The answer to a message; nothing where there is none.
 using Answer = std::function<std::optional<Bytes>(ByteView message, const Endpoint& from)>;
