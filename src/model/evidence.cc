@@ -4,11 +4,12 @@
 
 #include <algorithm>
 
-#include "base/check.h"
 #include "model/json.h"
+#include "model/json_case.h"
 #include "model/json_change.h"
 #include "model/json_delegation.h"
 #include "model/json_parts.h"
+#include "model/json_survey.h"
 
 namespace dskeeper {
 namespace json_parts {
@@ -16,21 +17,6 @@ namespace {
 
 // Raised when a field is added: an older program then refuses it instead of misjudging it.
 constexpr std::uint32_t evidence_format = 1;
-
-json::value nested(const std::string& text) {
-  Trouble trouble;
-  json::value value = parse(text, survey_octets_max, trouble);
-  CHECK(!trouble.found());
-  return value;
-}
-
-// A part that has its own lossless JSON, by its own reader.
-template <auto read_it>
-auto read_nested(const json::value& value, Trouble& trouble) {
-  auto read = read_it(json::serialize(value));
-  if (!read) trouble.report(read.error().text());
-  return read ? *std::move(read) : std::decay_t<decltype(*read)>{};
-}
 
 bool has_csync(const Decision& decision) {
   return decision.csync_outcome != Outcome::idle;
@@ -83,7 +69,7 @@ Decision read_decision(const json::value& value, Trouble& trouble) {
 // The document of evidence whose wire forms are their hashes already.
 std::string write_document(const Evidence& evidence, const Sha256& policy) {
   json::array surveys;
-  for (const Survey& survey : evidence.surveys) surveys.push_back(nested(survey_to_json(survey)));
+  for (const Survey& survey : evidence.surveys) surveys.push_back(write_survey(survey));
   const auto& before = evidence.before;
   const auto& open_change = evidence.open_change;
   return json::serialize(
@@ -97,7 +83,7 @@ std::string write_document(const Evidence& evidence, const Sha256& policy) {
                    {"vantages_configured", evidence.vantages_configured},
                    {"delegation", write_delegation(evidence.delegation)},
                    {"surveys", std::move(surveys)},
-                   {"before", before ? nested(case_to_json(*before)) : json::value(nullptr)},
+                   {"before", before ? write_case(*before) : json::value(nullptr)},
                    {"open_change", open_change ? write_change(*open_change) : json::value(nullptr)},
                    {"decision", write_decision(evidence.decision)}});
 }
@@ -124,8 +110,8 @@ Document read_document(const json::value& value, Trouble& trouble) {
   evidence.delegation = fields.get("delegation", read_delegation);
   evidence.delegation.parent = parent;
   evidence.delegation.child = child;
-  evidence.surveys = fields.get_list("surveys", read_nested<survey_from_json>);
-  evidence.before = fields.get_optional("before", read_nested<case_from_json>);
+  evidence.surveys = fields.get_list("surveys", read_survey);
+  evidence.before = fields.get_optional("before", read_case);
   evidence.open_change = fields.get_optional("open_change", read_change);
   evidence.decision = fields.get("decision", read_decision);
   fields.finish();

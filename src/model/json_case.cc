@@ -1,4 +1,6 @@
 // Cases as the store keeps them: lossless.
+#include "model/json_case.h"
+
 #include "model/json.h"
 #include "model/json_change.h"
 #include "model/json_csync.h"
@@ -140,6 +142,8 @@ json::value write_optional_by(const std::optional<T>& value, Write write_it) {
   return value ? write_it(*value) : json::value(nullptr);
 }
 
+}  // namespace
+
 json::value write_case(const Case& value) {
   json::object out{{"format", case_format},
                    {"child", write(value.child)},
@@ -171,6 +175,8 @@ json::value write_case(const Case& value) {
   return out;
 }
 
+namespace {
+
 std::uint32_t read_format(const json::value& value, Trouble& trouble) {
   const auto format = read_number<std::uint32_t>(value, trouble);
   if (format == 0 || format > case_format) {
@@ -187,6 +193,8 @@ void read_second_format(Fields& fields, Case& out) {
   out.absent_since = fields.get_optional("absent_since", read_time);
   out.conditions = fields.get_list("conditions", read_condition);
 }
+
+}  // namespace
 
 Case read_case(const json::value& value, Trouble& trouble) {
   Fields fields(value, trouble);
@@ -219,7 +227,6 @@ Case read_case(const json::value& value, Trouble& trouble) {
   return out;
 }
 
-}  // namespace
 }  // namespace json_parts
 
 std::string case_to_json(const Case& value) {

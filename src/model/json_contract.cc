@@ -10,6 +10,7 @@ namespace {
 
 namespace json = boost::json;
 using json_parts::clean;
+using json_parts::time_text;
 using json_parts::write;
 using json_parts::write_list;
 
@@ -32,10 +33,6 @@ std::string shown(const json::value& value) {
     }
   }
   return out;
-}
-
-json::value time_text(const std::optional<Time>& time) {
-  return time ? json::value(clean(format_time(*time))) : json::value(nullptr);
 }
 
 json::array server_texts(const std::vector<ServerAddress>& servers) {

@@ -29,6 +29,17 @@ std::size_t character_octets(std::string_view text) {
   return is_overlong || is_surrogate || is_too_large ? 0 : size;
 }
 
+// As many octets at the start of the text as are well-formed; mostly all.
+std::size_t well_formed_octets(std::string_view text) {
+  std::size_t octets = 0;
+  while (octets < text.size()) {
+    const std::size_t size = character_octets(text.substr(octets));
+    if (size == 0) break;
+    octets += size;
+  }
+  return octets;
+}
+
 // Reads text with a parse function of base/ or dns/.
 template <typename Parse>
 auto read_parsed(const json::value& value, Trouble& trouble, Parse parse_text) {
@@ -68,13 +79,12 @@ json::string clean(std::string_view text) {
   json::string out;
   out.reserve(text.size());
   while (!text.empty()) {
-    const std::size_t size = character_octets(text);
-    if (size == 0) {
-      out.push_back('?');
-    } else {
-      out.append(json::string_view(text.data(), size));
-    }
-    text.remove_prefix(std::max<std::size_t>(size, 1));
+    const std::size_t size = well_formed_octets(text);
+    out.append(json::string_view(text.data(), size));
+    text.remove_prefix(size);
+    if (text.empty()) break;
+    out.push_back('?');
+    text.remove_prefix(1);
   }
   return out;
 }
@@ -93,6 +103,9 @@ json::value write(const IpAddress& address) {
 }
 json::value write(Time time) {
   return time.time_since_epoch().count();
+}
+json::value time_text(const std::optional<Time>& time) {
+  return time ? json::value(clean(format_time(*time))) : json::value(nullptr);
 }
 json::value write(const Bytes& bytes) {
   return clean(to_base64(bytes));

@@ -59,6 +59,8 @@ class Trouble {
 [[nodiscard]] json::value write(const dns::Ds& ds);
 [[nodiscard]] json::value write(const IpAddress& address);
 [[nodiscard]] json::value write(Time time);  // milliseconds since 1970
+// As the contract has it (format_time()), for people and their programs; null where there is none.
+[[nodiscard]] json::value time_text(const std::optional<Time>& time);
 [[nodiscard]] json::value write(const ServerAddress& server);
 [[nodiscard]] json::value write(const Finding& finding);
 [[nodiscard]] json::value write(const Bytes& bytes);  // base64

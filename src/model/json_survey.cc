@@ -1,4 +1,6 @@
 // Surveys as JSON, the answers' wire forms in base64.
+#include "model/json_survey.h"
+
 #include "model/json.h"
 #include "model/json_answer.h"
 #include "model/json_csync.h"
@@ -21,6 +23,27 @@ ResolverHealth read_resolver(const json::value& value, Trouble& trouble) {
   return out;
 }
 
+}  // namespace
+
+json::value write_survey(const Survey& value) {
+  json::object out{{"child", write(value.child)},
+                   {"vantage", write(value.vantage)},
+                   {"look", value.look.value},
+                   {"started_at", write(value.started_at)},
+                   {"ended_at", write(value.ended_at)},
+                   {"revision", write(value.revision)},
+                   {"stopped_early", value.stopped_early},
+                   {"servers", write_servers(value.servers)},
+                   {"answers", write_answers(value.answers)}};
+  // Evidence is found by the hash of its document: what has neither is written as before.
+  if (!value.signals.empty()) out.emplace("signals", write_signals(value.signals));
+  if (!value.csync.empty()) out.emplace("csync", write_csync(value.csync));
+  if (value.resolver.fault != ResolverFault::none) {
+    out.emplace("resolver", write_resolver(value.resolver));
+  }
+  return out;
+}
+
 Survey read_survey(const json::value& value, Trouble& trouble) {
   Fields fields(value, trouble);
   Survey out;
@@ -40,27 +63,10 @@ Survey read_survey(const json::value& value, Trouble& trouble) {
   return out;
 }
 
-}  // namespace
 }  // namespace json_parts
 
 std::string survey_to_json(const Survey& value) {
-  using json_parts::write;
-  json_parts::json::object out{{"child", write(value.child)},
-                               {"vantage", write(value.vantage)},
-                               {"look", value.look.value},
-                               {"started_at", write(value.started_at)},
-                               {"ended_at", write(value.ended_at)},
-                               {"revision", write(value.revision)},
-                               {"stopped_early", value.stopped_early},
-                               {"servers", json_parts::write_servers(value.servers)},
-                               {"answers", json_parts::write_answers(value.answers)}};
-  // Evidence is found by the hash of its document: what has neither is written as before.
-  if (!value.signals.empty()) out.emplace("signals", json_parts::write_signals(value.signals));
-  if (!value.csync.empty()) out.emplace("csync", json_parts::write_csync(value.csync));
-  if (value.resolver.fault != ResolverFault::none) {
-    out.emplace("resolver", json_parts::write_resolver(value.resolver));
-  }
-  return json_parts::json::serialize(out);
+  return json_parts::json::serialize(json_parts::write_survey(value));
 }
 
 Result<Survey> survey_from_json(std::string_view text) {
