@@ -162,6 +162,31 @@ TEST_P(StoreConformance, ListsChangesNewestFirst) {
   EXPECT_THAT(page(name("c.example."), std::nullopt, 5), IsEmpty());
 }
 
+// A page begins where the one before ended, also where a clock was set back between two changes,
+// where several are of the same moment, and among those of another parent zone.
+TEST_P(StoreConformance, PagesOfChangesGoByTheTimeOfQueueing) {
+  const auto store = open();
+  std::vector<Change> changes;
+  for (const int second : {5, 3, 3, 3, 9, 1}) {
+    const std::string number = std::to_string(changes.size());
+    changes.push_back(sample_change("kid" + number + ".example.", "example.", second));
+    changes.push_back(sample_change("kid" + number + ".test.", "test.", second));
+  }
+  ASSERT_TRUE(store->commit({.cases = {}, .changes = changes, .events = {}}));
+  std::vector<std::string> children;
+  std::optional<std::uint64_t> before;
+  for (std::size_t page = 0; page < changes.size(); ++page) {
+    const auto listed = store->list_changes(name("example."), std::nullopt, before, 2).value();
+    if (listed.empty()) break;
+    for (const NumberedChange& one : listed) children.push_back(one.change.child.text());
+    before = listed.back().number;
+  }
+  EXPECT_THAT(children, ElementsAre("kid8.example.", "kid0.example.", "kid6.example.",
+                                    "kid4.example.", "kid2.example.", "kid10.example."));
+  const std::uint64_t beyond = 1'000'000;  // nothing has that number
+  EXPECT_EQ(store->list_changes(name("example."), std::nullopt, beyond, 9).value().size(), 6U);
+}
+
 TEST_P(StoreConformance, ListsTheEvidenceOfAChild) {
   const auto store = open();
   PackedEvidence one;

@@ -135,9 +135,15 @@ Result<std::vector<NumberedChange>> SqliteStore::list_changes(const dns::Name& p
                                   "ORDER BY rowid DESC LIMIT ?"),
                   parent.text(), child->text(), end, count);
     } else {
-      row.emplace(lists_.prepared("SELECT rowid, json FROM changes NOT INDEXED WHERE parent = ? "
-                                  "AND rowid < ? ORDER BY rowid DESC LIMIT ?"),
-                  parent.text(), end, count);
+      // By time, as changes_by_time has it: a parent zone's own changes, and no more of them than
+      // are shown, however many others there are.
+      row.emplace(
+          lists_.prepared(
+              "SELECT rowid, json FROM changes INDEXED BY changes_by_time WHERE parent = ?1 "
+              "AND (queued_at, rowid) < (IFNULL((SELECT queued_at FROM changes "
+              "WHERE rowid >= ?2 ORDER BY rowid LIMIT 1), 9223372036854775807), ?2) "
+              "ORDER BY queued_at DESC, rowid DESC LIMIT ?3"),
+          parent.text(), end, count);
     }
     std::vector<NumberedChange> changes;
     while (row->next()) {
