@@ -63,6 +63,10 @@ TEST_P(StoreConformance, GivesTheNewestEventsOfSomeKindsOfOneChild) {
   };
   EXPECT_THAT(summaries(9), ElementsAre("last", "second", "first"));
   EXPECT_THAT(summaries(2), ElementsAre("last", "second"));
+  // Whoever notifies without end makes nobody read without end.
+  const std::vector<Event> notices(1'000, event("a.example.", EventKind::notify, "a NOTIFY"));
+  ASSERT_TRUE(store->commit({.cases = {}, .changes = {}, .events = notices}));
+  EXPECT_THAT(summaries(9), IsEmpty());
 }
 
 TEST_P(StoreConformance, ListsCasesByWhatIsGiven) {

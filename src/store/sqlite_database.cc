@@ -103,8 +103,10 @@ Result<DatabasePtr> open_database(const std::string& path, Access access,
     return fail("there is no store yet", path, "The first `dskeeper scan` makes it.");
   }
   return guarded(path, [&]() -> Result<DatabasePtr> {
-    const int flags = access == Access::read_only ? SQLite::OPEN_READONLY
-                                                  : SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE;
+    // One thread at a time uses a store, so that it needs no locks of its own.
+    const int flags = SQLite::OPEN_NOMUTEX |
+                      (access == Access::read_only ? SQLite::OPEN_READONLY
+                                                   : SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
     auto database = std::make_unique<SQLite::Database>(path, flags, limits.busy_timeout_ms);
     database->exec("PRAGMA foreign_keys = ON");
     database->exec("PRAGMA cache_size = -32768");  // KiB

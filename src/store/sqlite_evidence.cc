@@ -186,7 +186,8 @@ Result<std::optional<PackedEvidence>> SqliteStore::latest_evidence(const dns::Na
   return guarded(path_, [&]() -> Result<std::optional<PackedEvidence>> {
     Query row(evidence_.latest, parent.text(), child.text());
     if (!row.next()) return std::optional<PackedEvidence>();
-    Result<PackedEvidence> found = readable(evidence_of(row, parent), place_of(row));
+    Result<PackedEvidence> found =
+        readable(evidence_of(row, parent), [&] { return place_of(row); });
     if (!found) return pass_on(std::move(found));
     return std::optional(*std::move(found));
   });
@@ -198,7 +199,7 @@ Result<void> SqliteStore::visit_evidence(
   return guarded(path_, [&]() -> Result<void> {
     Query row(evidence_.visit, parent.text(), since);
     while (row.next()) {
-      if (!visitor(readable(evidence_of(row, parent), place_of(row)))) break;
+      if (!visitor(readable(evidence_of(row, parent), [&] { return place_of(row); }))) break;
     }
     return {};
   });

@@ -6,25 +6,24 @@
 namespace dskeeper::store {
 namespace {
 
-Result<Event> event_of(const Query& row, const dns::Name& parent) {
+// Strangers may cause entries (NOTIFY), and strangers look at pages: however many there are of the
+// one, the other takes a millisecond.
+constexpr std::size_t examined_max = 1'000;
+
+// Of a row with the columns number, child, at, kind, summary, details, hash.
+Result<JournalEntry> entry_of(const Query& row, const dns::Name& parent) {
   Result<dns::Name> child = name_of(row.text(1));
   if (!child) return pass_on(std::move(child));
   Result<EventKind> kind = parse_event_kind(row.text(3));
   if (!kind) return pass_on(std::move(kind));
-  return Event{.parent = parent,
-               .child = *std::move(child),
-               .at = time_of(row.column(2)),
-               .kind = *kind,
-               .summary = row.text(4),
-               .details = row.text(5)};
-}
-
-// Of a row with the columns number, child, at, kind, summary, details, hash.
-Result<JournalEntry> entry_of(const Query& row, const dns::Name& parent) {
-  Result<Event> event = event_of(row, parent);
-  if (!event) return pass_on(std::move(event));
   const std::string hash = row.text(6);
-  JournalEntry entry{.number = row.count(0), .event = *std::move(event)};
+  JournalEntry entry{.number = row.count(0),
+                     .event = {.parent = parent,
+                               .child = *std::move(child),
+                               .at = time_of(row.column(2)),
+                               .kind = *kind,
+                               .summary = row.text(4),
+                               .details = row.text(5)}};
   if (hash.size() != entry.hash.size()) return fail("its hash has not 32 octets");
   std::ranges::copy(as_bytes(hash), entry.hash.begin());
   return entry;
@@ -43,9 +42,9 @@ JournalStatements::JournalStatements(const SQLite::Database& database)
       history(database,
               "SELECT number, child, at, kind, summary, details, hash FROM journal "
               "WHERE parent = ? AND child = ? ORDER BY number"),
-      latest(database,
-             "SELECT number, child, at, kind, summary, '' FROM journal "
-             "WHERE parent = ? AND child = ? ORDER BY number DESC"),
+      latest(database, fmt::format("SELECT number, at, kind, summary FROM journal "
+                                   "WHERE parent = ? AND child = ? ORDER BY number DESC LIMIT {}",
+                                   examined_max)),
       head(database,
            "SELECT number, child, at, kind, summary, details, hash FROM journal "
            "WHERE parent = ? ORDER BY number DESC LIMIT 1"),
@@ -82,7 +81,8 @@ Result<std::vector<JournalEntry>> SqliteStore::history(const dns::Name& parent,
     std::vector<JournalEntry> entries;
     Query row(journal_.history, parent.text(), child.text());
     while (row.next()) {
-      Result<JournalEntry> entry = readable(entry_of(row, parent), place_of(row, parent));
+      Result<JournalEntry> entry =
+          readable(entry_of(row, parent), [&] { return place_of(row, parent); });
       if (!entry) return pass_on(std::move(entry));
       entries.push_back(*std::move(entry));
     }
@@ -98,11 +98,16 @@ Result<std::vector<Event>> SqliteStore::recent_events(const dns::Name& parent,
     std::vector<Event> events;
     Query row(journal_.latest, parent.text(), child.text());
     while (events.size() < limit && row.next()) {
-      Result<Event> event = readable(event_of(row, parent), place_of(row, parent));
-      if (!event) return pass_on(std::move(event));
-      if (std::ranges::find(kinds, event->kind) != kinds.end()) {
-        events.push_back(*std::move(event));
-      }
+      const Result<EventKind> kind =
+          readable(parse_event_kind(row.text(2)), [&] { return place_of(row, parent); });
+      if (!kind) return tl::unexpected<Error>(kind.error());
+      if (std::ranges::find(kinds, *kind) == kinds.end()) continue;
+      events.push_back({.parent = parent,
+                        .child = child,
+                        .at = time_of(row.column(1)),
+                        .kind = *kind,
+                        .summary = row.text(3),
+                        .details = {}});
     }
     return events;
   });
@@ -112,7 +117,8 @@ Result<std::optional<JournalEntry>> SqliteStore::journal_head(const dns::Name& p
   return guarded(path_, [&]() -> Result<std::optional<JournalEntry>> {
     Query row(journal_.head, parent.text());
     if (!row.next()) return std::optional<JournalEntry>();
-    Result<JournalEntry> entry = readable(entry_of(row, parent), place_of(row, parent));
+    Result<JournalEntry> entry =
+        readable(entry_of(row, parent), [&] { return place_of(row, parent); });
     if (!entry) return pass_on(std::move(entry));
     return std::optional(*std::move(entry));
   });
@@ -122,7 +128,8 @@ Result<void> SqliteStore::visit_journal(
     const dns::Name& parent, const std::function<bool(const Result<JournalEntry>&)>& visitor) {
   return guarded(path_, [&]() -> Result<void> {
     Query row(journal_.visit, parent.text());
-    while (row.next() && visitor(readable(entry_of(row, parent), place_of(row, parent)))) {
+    while (row.next() &&
+           visitor(readable(entry_of(row, parent), [&] { return place_of(row, parent); }))) {
     }
     return {};
   });

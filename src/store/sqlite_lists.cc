@@ -11,7 +11,7 @@ namespace dskeeper::store {
 namespace {
 
 // A filter that hardly anything meets would otherwise read the whole table for one page.
-constexpr std::size_t examined_max = 5'000;
+constexpr std::size_t examined_max = 1'000;
 
 // What most restricts first: the index to go along; the rest is looked at row by row.
 std::string cases_sql(const CaseFilter& filter) {

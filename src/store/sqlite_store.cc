@@ -4,6 +4,33 @@
 #include "store/sqlite_store_class.h"
 
 namespace dskeeper::store {
+namespace {
+
+// A transaction that only reads. It has nothing to lose, so that its end cannot fail: after some
+// errors SQLite has ended it by itself.
+class SqliteView final : public View {
+ public:
+  explicit SqliteView(ViewStatements& statements) : statements_(statements) {
+    Query(statements.begin).run();
+  }
+  SqliteView(const SqliteView&) = delete;
+  SqliteView& operator=(const SqliteView&) = delete;
+  ~SqliteView() override {
+    static_cast<void>(statements_.end.tryExecuteStep());
+    static_cast<void>(statements_.end.tryReset());
+  }
+
+ private:
+  ViewStatements& statements_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<View>> SqliteStore::view() {
+  return guarded(path_, [&]() -> Result<std::unique_ptr<View>> {
+    return std::make_unique<SqliteView>(view_);
+  });
+}
 
 Result<void> SqliteStore::commit(const Batch& batch) {
   if (batch.is_empty()) return {};

@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 #include "base/check.h"
@@ -20,6 +21,13 @@
 namespace dskeeper::store {
 
 // Statements are prepared once, when the store is opened.
+struct ViewStatements {
+  explicit ViewStatements(const SQLite::Database& database)
+      : begin(database, "BEGIN DEFERRED"), end(database, "COMMIT") {}
+  SQLite::Statement begin;
+  SQLite::Statement end;
+};
+
 struct CaseStatements {
   explicit CaseStatements(const SQLite::Database& database);
   SQLite::Statement put;
@@ -128,6 +136,7 @@ class SqliteStore final : public Store {
       : database_(std::move(database)), path_(std::move(path)), access_(access) {}
 
   Access access() const override { return access_; }
+  Result<std::unique_ptr<View>> view() override;
   Result<void> commit(const Batch& batch) override;
 
   Result<std::optional<Case>> find_case(const dns::Name& parent, const dns::Name& child) override;
@@ -214,9 +223,10 @@ class SqliteStore final : public Store {
   Result<CaseSummary> summary_of(const Query& row);
   Result<Case> case_of(const std::string& json);
   Result<std::vector<Change>> changes_of(Query& rows);
-  // What `what` of the store says, or that it cannot be understood.
-  template <typename T>
-  Result<T> readable(Result<T>&& read, std::string_view what) const;
+  // What `what` of the store says, or that it cannot be understood. `what` may be a function, which
+  // is called in that case only.
+  template <typename T, typename What>
+  Result<T> readable(Result<T>&& read, const What& what) const;
   // Everything that writes goes through here: all of `body`, or nothing.
   template <typename Body>
   Result<void> in_transaction(const Body& body);
@@ -224,6 +234,7 @@ class SqliteStore final : public Store {
   std::unique_ptr<SQLite::Database> database_;
   std::string path_;
   Access access_;
+  ViewStatements view_{*database_};
   CaseStatements cases_{*database_};
   ListStatements lists_{*database_};
   ChangeStatements changes_{*database_};
@@ -237,10 +248,16 @@ class SqliteStore final : public Store {
   Compressor compressor_;
 };
 
-template <typename T>
-Result<T> SqliteStore::readable(Result<T>&& read, std::string_view what) const {
+template <typename T, typename What>
+Result<T> SqliteStore::readable(Result<T>&& read, const What& what) const {
   if (read) return std::move(read);
-  return fail(fmt::format("{} in the store cannot be read ({})", what, read.error().text()), path_,
+  std::string place;
+  if constexpr (std::is_invocable_v<What>) {
+    place = what();
+  } else {
+    place = what;
+  }
+  return fail(fmt::format("{} in the store cannot be read ({})", place, read.error().text()), path_,
               "Run `dskeeper audit`; if it was altered by hand, restore a backup.");
 }
 

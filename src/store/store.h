@@ -142,6 +142,15 @@ class Lease {
   virtual ~Lease() = default;
 };
 
+// While it lives, all that is read is of one moment.
+class View {
+ public:
+  View() = default;
+  View(const View&) = delete;
+  View& operator=(const View&) = delete;
+  virtual ~View() = default;
+};
+
 enum class Access { read_write, read_only };
 
 class Store {
@@ -153,6 +162,10 @@ class Store {
 
   // With which it was opened; read_only: nothing that writes may be called.
   [[nodiscard]] virtual Access access() const = 0;
+
+  // For questions that belong together; cheaper than each for itself, too. Ends before the store,
+  // before anything is written, and before the next one begins.
+  [[nodiscard]] virtual Result<std::unique_ptr<View>> view() = 0;
 
   // All or nothing, durable when it returns.
   [[nodiscard]] virtual Result<void> commit(const Batch& batch) = 0;
@@ -193,7 +206,8 @@ class Store {
 
   [[nodiscard]] virtual Result<std::vector<JournalEntry>> history(const dns::Name& parent,
                                                                   const dns::Name& child) = 0;
-  // Of a child's journal the newest of these kinds, newest first, without their details.
+  // Of a child's journal the newest of these kinds, newest first, without their details; looked for
+  // among its newest thousand entries.
   [[nodiscard]] virtual Result<std::vector<Event>> recent_events(const dns::Name& parent,
                                                                  const dns::Name& child,
                                                                  std::span<const EventKind> kinds,
