@@ -9,12 +9,6 @@
 namespace dskeeper::http {
 namespace {
 
-// Nothing from elsewhere, nothing written into the page: what a child's zone contains could not
-// run even if it became markup.
-constexpr std::string_view content_security_policy =
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-
 constexpr std::size_t forwarded_octets_max = 1024;
 
 std::vector<std::string> segments_of(std::string_view pattern) {
@@ -72,14 +66,6 @@ void add_validator(const Request& request, Response& response) {
   response.content_type.clear();
 }
 
-void add_security_headers(Response& response) {
-  response.headers.emplace_back("Content-Security-Policy", content_security_policy);
-  response.headers.emplace_back("X-Content-Type-Options", "nosniff");
-  // With "no-referrer" browsers would not say of our own forms whose page they stand in.
-  response.headers.emplace_back("Referrer-Policy", "same-origin");
-  response.headers.emplace_back("Cross-Origin-Resource-Policy", "same-origin");
-}
-
 Response too_many(Duration wait) {
   Response response = problem(Status::too_many_requests,
                               "There were too many requests from this address. Wait a moment.");
@@ -122,7 +108,6 @@ Response FrontDoor::answer(Request request, Time now) {
   request.client = client_of(request);
   Response response = inner_answer(request, now);
   add_validator(request, response);
-  add_security_headers(response);
   ++counts_[static_cast<unsigned>(response.status)];
   return response;
 }

@@ -4,7 +4,7 @@
 // In this order: the Host header (a page of another site that has its name point here must not be
 // answered: DNS rebinding), the Origin of what changes something (another site's page may not make
 // a visitor do it), the limit of the client, the route, the token, the handler; then the
-// validator and the security headers.
+// validator.
 #pragma once
 
 #include <cstdint>
@@ -55,6 +55,7 @@ class FrontDoor {
   [[nodiscard]] Response answer(Request request, Time now);
   // How many responses of each status there were.
   [[nodiscard]] const std::map<unsigned, std::uint64_t>& counts() const { return counts_; }
+  [[nodiscard]] bool is_trusted_proxy(const IpAddress& address) const;
 
  private:
   struct Match {
@@ -65,7 +66,6 @@ class FrontDoor {
   [[nodiscard]] bool is_our_host(const Request& request) const;
   [[nodiscard]] static bool is_from_elsewhere(const Request& request);
   [[nodiscard]] IpAddress client_of(const Request& request) const;
-  [[nodiscard]] bool is_trusted_proxy(const IpAddress& address) const;
   [[nodiscard]] Match match(const Request& request) const;
   [[nodiscard]] Response inner_answer(const Request& request, Time now);
 

@@ -97,12 +97,29 @@ struct Refused {
 };
 class ServerRefuses : public testing::TestWithParam<Refused> {};
 
+// What every response has, whoever made it.
+testing::Matcher<std::string> has_security_headers() {
+  return AllOf(HasSubstr("\r\nContent-Security-Policy: default-src 'none'; "),
+               Not(HasSubstr("unsafe")), HasSubstr("\r\nX-Content-Type-Options: nosniff\r\n"),
+               HasSubstr("\r\nReferrer-Policy: same-origin\r\n"),
+               HasSubstr("\r\nCross-Origin-Resource-Policy: same-origin\r\n"));
+}
+
+TEST(Server, EveryResponseHasTheSecurityHeaders) {
+  TestServer server(echo);
+  TestClient client(server.at());
+  client.send(simple_request);
+  EXPECT_THAT(client.read_response(), has_security_headers());
+}
+
 TEST_P(ServerRefuses, WithAProblem) {
   TestServer server(echo, {.header_octets_max = 1024, .body_octets_max = 100});
   TestClient client(server.at());
   client.send(GetParam().request);
-  EXPECT_THAT(client.read_response(), AllOf(StartsWith("HTTP/1.1 " + GetParam().status),
-                                            HasSubstr("application/problem+json")));
+  EXPECT_THAT(
+      client.read_response(),
+      AllOf(StartsWith("HTTP/1.1 " + GetParam().status), HasSubstr("application/problem+json"),
+            HasSubstr("\r\nCache-Control: no-store\r\n"), has_security_headers()));
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -129,7 +146,8 @@ TEST(Server, WhatIsThrownIsAProblemOfOurs) {
   TestServer server([](const Request&) -> Response { throw std::runtime_error("secret"); });
   TestClient client(server.at());
   client.send(simple_request);
-  EXPECT_THAT(client.read_response(), AllOf(StartsWith("HTTP/1.1 500 "), Not(HasSubstr("secret"))));
+  EXPECT_THAT(client.read_response(),
+              AllOf(StartsWith("HTTP/1.1 500 "), Not(HasSubstr("secret")), has_security_headers()));
 }
 
 TEST(Server, ASlowRequestIsNotWaitedFor) {
