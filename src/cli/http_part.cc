@@ -15,7 +15,6 @@
 
 #include "cli/log.h"
 #include "cli/typed_name.h"
-#include "cli/wanted_looks.h"
 #include "http/front_door.h"
 #include "http/server.h"
 #include "net/listening_sockets.h"
@@ -70,7 +69,7 @@ class HttpPart::KeptDesk final : public web::Desk, public std::enable_shared_fro
   }
 
   bool want_look(const dns::Name& parent, const dns::Name& child) override {
-    if (looks_waiting(parent) >= WantedLooks::waiting_max) return false;
+    if (!states_.at(parent).has_room) return false;
     asio::post(executor_, [self = shared_from_this(), parent, child] {
       if (self->is_closed_) return;
       static_cast<void>(self->states_.at(parent).parent->want_look(child, Channel::named));
@@ -89,6 +88,7 @@ class HttpPart::KeptDesk final : public web::Desk, public std::enable_shared_fro
   void note() {
     for (auto& [zone, state] : states_) {
       state.waiting = state.parent->looks_waiting();
+      state.has_room = state.parent->has_room_for(Channel::named);
       state.is_read = state.parent->snapshot() != nullptr;
     }
   }
@@ -107,6 +107,7 @@ class HttpPart::KeptDesk final : public web::Desk, public std::enable_shared_fro
   struct State {
     KeptParent* parent = nullptr;
     std::atomic<std::size_t> waiting{0};
+    std::atomic<bool> has_room{true};
     std::atomic<bool> is_read{false};
   };
   asio::any_io_executor executor_;

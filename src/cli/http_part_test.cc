@@ -36,6 +36,7 @@ class FakeParent final : public KeptParent {
     if (on_wanted) on_wanted();
     return true;
   }
+  [[nodiscard]] bool has_room_for(Channel /*channel*/) const override { return true; }
   [[nodiscard]] std::size_t looks_waiting() const override { return wanted.size(); }
 
   std::vector<std::string> wanted;

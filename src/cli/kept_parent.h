@@ -27,6 +27,8 @@ class KeptParent {
   // Has the child looked at in full, soon; whoever asks is not believed. A name that the parent
   // does not delegate is passed over. False where too many wait already: the next pass sees it.
   virtual bool want_look(const dns::Name& child, Channel channel) = 0;
+  // Whether want_look() would take one more by that channel.
+  [[nodiscard]] virtual bool has_room_for(Channel channel) const = 0;
   // How many wait of those that want_look() took.
   [[nodiscard]] virtual std::size_t looks_waiting() const = 0;
   // Looks at the child in full, now, because of a NOTIFY. False where that cannot be done now,

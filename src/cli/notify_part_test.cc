@@ -37,6 +37,7 @@ class FakeParent final : public KeptParent {
     return is_read ? snapshot_ : nullptr;
   }
   bool want_look(const dns::Name& /*child*/, Channel /*channel*/) override { return true; }
+  [[nodiscard]] bool has_room_for(Channel /*channel*/) const override { return true; }
   [[nodiscard]] std::size_t looks_waiting() const override { return 0; }
   asio::awaitable<bool> look_at_notified(const Notice& notice) override {
     looks.push_back(notice);

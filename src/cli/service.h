@@ -48,6 +48,9 @@ class Service final : public Part, public KeptParent {
   [[nodiscard]] const dns::Name& zone() const override { return work_.settings->zone; }
   [[nodiscard]] std::shared_ptr<const parent::Snapshot> snapshot() const override;
   bool want_look(const dns::Name& child, Channel channel) override;
+  [[nodiscard]] bool has_room_for(Channel channel) const override {
+    return wanted_.has_room_for(channel);
+  }
   [[nodiscard]] std::size_t looks_waiting() const override { return wanted_.size(); }
   [[nodiscard]] boost::asio::awaitable<bool> look_at_notified(const Notice& notice) override;
 

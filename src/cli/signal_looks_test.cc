@@ -30,6 +30,7 @@ class FakeParent final : public KeptParent {
   [[nodiscard]] std::shared_ptr<const parent::Snapshot> snapshot() const override {
     return snapshot_;
   }
+  [[nodiscard]] bool has_room_for(Channel /*channel*/) const override { return true; }
   [[nodiscard]] std::size_t looks_waiting() const override { return 0; }
   bool want_look(const dns::Name& child, Channel channel) override {
     EXPECT_EQ(channel, Channel::signal);

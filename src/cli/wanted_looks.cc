@@ -4,10 +4,17 @@
 
 namespace dskeeper::cli {
 
+// What visitors leave of their share stays theirs.
+bool WantedLooks::has_room_for(Channel channel) const {
+  if (channel == Channel::named) return visitors_ < visitors_max;
+  return waiting_.size() - visitors_ < waiting_max - visitors_max;
+}
+
 bool WantedLooks::want(const dns::Name& child, Channel channel) {
   if (children_.contains(child)) return true;
-  if (waiting_.size() >= waiting_max) return false;
+  if (!has_room_for(channel)) return false;
   children_.insert(child);
+  if (channel == Channel::named) ++visitors_;
   waiting_.push_back({child, channel});
   return true;
 }
@@ -23,6 +30,7 @@ WantedLooks::Batch WantedLooks::take(const std::function<bool(const dns::Name&)>
     }
     batch.channel = wanted.channel;
     children_.erase(wanted.child);
+    if (wanted.channel == Channel::named) --visitors_;
     batch.children.push_back(std::move(wanted.child));
   }
   waiting_ = std::move(left);

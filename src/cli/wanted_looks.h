@@ -1,9 +1,10 @@
 // Children that shall be looked at in full as soon as can be, since something outside says so: a
-// NOTIFY (RFC 9859), a signal in a signaling zone (RFC 9615 §4.3).
+// NOTIFY (RFC 9859), a signal in a signaling zone (RFC 9615 §4.3), a visitor who wants it.
 //
 // Who says so is not believed, it only makes us look. Each child waits once, in the order of
 // asking, and no more of them than waiting_max, since strangers ask: who finds no room is seen by
-// the next pass. One thread.
+// the next pass. Visitors have a tenth of the room for themselves: whoever can ask from many
+// addresses fills that, and NOTIFYs and signals find room all the same. One thread.
 #pragma once
 
 #include <cstddef>
@@ -20,6 +21,7 @@ namespace dskeeper::cli {
 class WantedLooks {
  public:
   static constexpr std::size_t waiting_max = 100'000;
+  static constexpr std::size_t visitors_max = waiting_max / 10;  // of those, by Channel::named
   // Taken at a time: those that come meanwhile wait for the last of them.
   static constexpr std::size_t batch_max = 1'000;
 
@@ -28,6 +30,8 @@ class WantedLooks {
     std::vector<dns::Name> children;
   };
 
+  // For a child that does not wait yet.
+  [[nodiscard]] bool has_room_for(Channel channel) const;
   // False where there is no room.
   bool want(const dns::Name& child, Channel channel);
 
@@ -45,6 +49,7 @@ class WantedLooks {
   };
   std::deque<Wanted> waiting_;
   std::unordered_set<dns::Name> children_;
+  std::size_t visitors_ = 0;  // of those that wait, by Channel::named
 };
 
 }  // namespace dskeeper::cli

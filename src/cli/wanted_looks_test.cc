@@ -62,15 +62,36 @@ TEST(WantedLooks, ABatchIsOfOneChannel) {
   EXPECT_THAT(second.children, ElementsAre(name("b.example.")));
 }
 
+// Fills what there is for those who ask by this channel, and says how much it was.
+std::size_t fill(WantedLooks& wanted, Channel channel) {
+  std::size_t count = 0;
+  while (count < WantedLooks::waiting_max &&
+         wanted.want(name(std::to_string(count) + "." + std::string(to_text(channel)) + "."),
+                     channel)) {
+    ++count;
+  }
+  return count;
+}
+
 TEST(WantedLooks, StrangersCannotMakeItGrowWithoutEnd) {
   WantedLooks wanted;
-  for (std::size_t i = 0; i < WantedLooks::waiting_max; ++i) {
-    ASSERT_TRUE(wanted.want(name(std::to_string(i) + ".example."), Channel::notify));
-  }
-  EXPECT_FALSE(wanted.want(name("one.more.example."), Channel::notify));
-  EXPECT_TRUE(wanted.want(name("7.example."), Channel::notify));  // it waits already
+  EXPECT_EQ(fill(wanted, Channel::notify), WantedLooks::waiting_max - WantedLooks::visitors_max);
+  EXPECT_FALSE(wanted.has_room_for(Channel::signal));
+  EXPECT_FALSE(wanted.want(name("one.more.example."), Channel::signal));
+  EXPECT_TRUE(wanted.want(name("7.notify."), Channel::signal));  // it waits already
   EXPECT_EQ(wanted.take(always).children.size(), WantedLooks::batch_max);
-  EXPECT_TRUE(wanted.want(name("one.more.example."), Channel::notify));
+  EXPECT_TRUE(wanted.want(name("one.more.example."), Channel::signal));
+}
+
+// Whoever has a /48 of IPv6 is 65,536 visitors.
+TEST(WantedLooks, VisitorsAndOthersTakeNoRoomFromEachOther) {
+  WantedLooks wanted;
+  EXPECT_EQ(fill(wanted, Channel::named), WantedLooks::visitors_max);
+  EXPECT_FALSE(wanted.has_room_for(Channel::named));
+  EXPECT_EQ(fill(wanted, Channel::notify), WantedLooks::waiting_max - WantedLooks::visitors_max);
+  EXPECT_EQ(wanted.take(always).channel, Channel::named);
+  EXPECT_TRUE(wanted.has_room_for(Channel::named));
+  EXPECT_FALSE(wanted.has_room_for(Channel::notify));
 }
 
 }  // namespace
