@@ -98,6 +98,7 @@ void Ledger::apply(store::Batch batch) {
             std::back_inserter(batch_.watermarks));
   std::move(batch.roll.begin(), batch.roll.end(), std::back_inserter(batch_.roll));
   std::move(batch.readings.begin(), batch.readings.end(), std::back_inserter(batch_.readings));
+  std::move(batch.censuses.begin(), batch.censuses.end(), std::back_inserter(batch_.censuses));
   batch_.obeyed.insert(batch_.obeyed.end(), batch.obeyed.begin(), batch.obeyed.end());
   for (PackedEvidence& evidence : batch.evidence) {
     evidence_octets_ += evidence.octets();

@@ -233,6 +233,114 @@ CREATE TRIGGER finding_counted_off AFTER DELETE ON case_findings BEGIN
 END;
 )sql";
 
+// For the plots (store/statistics.h). Days are counted from 1970. Only cases that ask for something
+// are counted by operator: of most children nothing is written here.
+constexpr std::string_view step_8 = R"sql(
+CREATE TABLE censuses (
+  parent      TEXT PRIMARY KEY,
+  at          INTEGER NOT NULL,
+  delegations INTEGER NOT NULL,
+  secure      INTEGER NOT NULL,
+  operators   INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE census_days (
+  parent      TEXT NOT NULL,
+  day         INTEGER NOT NULL,
+  delegations INTEGER NOT NULL,
+  secure      INTEGER NOT NULL,
+  PRIMARY KEY (parent, day)
+) WITHOUT ROWID;
+CREATE TABLE census_operators (
+  parent      TEXT NOT NULL,
+  operator    TEXT NOT NULL,
+  delegations INTEGER NOT NULL,
+  secure      INTEGER NOT NULL,
+  PRIMARY KEY (parent, operator)
+) WITHOUT ROWID;
+
+CREATE TABLE operator_counts (
+  parent   TEXT NOT NULL,
+  operator TEXT NOT NULL,
+  asking   INTEGER NOT NULL,
+  broken   INTEGER NOT NULL,
+  PRIMARY KEY (parent, operator)
+) WITHOUT ROWID;
+INSERT INTO operator_counts
+  SELECT parent, operator, SUM(outcome IN ('accept', 'hold')), SUM(outcome IN ('refuse', 'retry'))
+  FROM cases WHERE outcome IN ('accept', 'hold', 'refuse', 'retry') GROUP BY parent, operator;
+CREATE TRIGGER operator_counted AFTER INSERT ON cases
+WHEN NEW.outcome IN ('accept', 'hold', 'refuse', 'retry')
+BEGIN
+  INSERT INTO operator_counts VALUES (NEW.parent, NEW.operator,
+      NEW.outcome IN ('accept', 'hold'), NEW.outcome IN ('refuse', 'retry'))
+    ON CONFLICT (parent, operator) DO UPDATE SET
+      asking = asking + excluded.asking, broken = broken + excluded.broken;
+END;
+CREATE TRIGGER operator_counted_anew AFTER UPDATE OF outcome, operator ON cases
+WHEN OLD.outcome <> NEW.outcome OR OLD.operator <> NEW.operator
+BEGIN
+  UPDATE operator_counts SET asking = asking - (OLD.outcome IN ('accept', 'hold')),
+      broken = broken - (OLD.outcome IN ('refuse', 'retry'))
+    WHERE parent = OLD.parent AND operator = OLD.operator
+      AND OLD.outcome IN ('accept', 'hold', 'refuse', 'retry');
+  INSERT INTO operator_counts SELECT NEW.parent, NEW.operator,
+      NEW.outcome IN ('accept', 'hold'), NEW.outcome IN ('refuse', 'retry')
+    WHERE NEW.outcome IN ('accept', 'hold', 'refuse', 'retry')
+    ON CONFLICT (parent, operator) DO UPDATE SET
+      asking = asking + excluded.asking, broken = broken + excluded.broken;
+END;
+CREATE TRIGGER operator_counted_off AFTER DELETE ON cases
+WHEN OLD.outcome IN ('accept', 'hold', 'refuse', 'retry')
+BEGIN
+  UPDATE operator_counts SET asking = asking - (OLD.outcome IN ('accept', 'hold')),
+      broken = broken - (OLD.outcome IN ('refuse', 'retry'))
+    WHERE parent = OLD.parent AND operator = OLD.operator;
+END;
+
+ALTER TABLE changes ADD COLUMN kind TEXT NOT NULL DEFAULT '';
+UPDATE changes SET kind = change_kind(json);
+CREATE TABLE change_counts (
+  parent  TEXT NOT NULL,
+  day     INTEGER NOT NULL,
+  kind    TEXT NOT NULL,
+  state   TEXT NOT NULL,
+  changes INTEGER NOT NULL,
+  PRIMARY KEY (parent, day, kind, state)
+) WITHOUT ROWID;
+INSERT INTO change_counts SELECT parent, queued_at / 86400000, kind, state, COUNT(*)
+  FROM changes GROUP BY 1, 2, 3, 4;
+CREATE TRIGGER change_counted AFTER INSERT ON changes BEGIN
+  INSERT INTO change_counts VALUES (NEW.parent, NEW.queued_at / 86400000, NEW.kind, NEW.state, 1)
+    ON CONFLICT (parent, day, kind, state) DO UPDATE SET changes = changes + 1;
+END;
+CREATE TRIGGER change_counted_anew AFTER UPDATE OF state ON changes WHEN OLD.state <> NEW.state
+BEGIN
+  UPDATE change_counts SET changes = changes - 1 WHERE parent = OLD.parent
+    AND day = OLD.queued_at / 86400000 AND kind = OLD.kind AND state = OLD.state;
+  INSERT INTO change_counts VALUES (NEW.parent, NEW.queued_at / 86400000, NEW.kind, NEW.state, 1)
+    ON CONFLICT (parent, day, kind, state) DO UPDATE SET changes = changes + 1;
+END;
+
+CREATE INDEX journal_reports ON journal (parent, number) WHERE kind = 'report';
+CREATE TABLE message_counts (
+  parent   TEXT NOT NULL,
+  day      INTEGER NOT NULL,
+  notifies INTEGER NOT NULL,
+  reports  INTEGER NOT NULL,
+  PRIMARY KEY (parent, day)
+) WITHOUT ROWID;
+INSERT INTO message_counts
+  SELECT parent, at / 86400000, SUM(kind = 'notify'), SUM(kind = 'report')
+  FROM journal WHERE kind IN ('notify', 'report') GROUP BY 1, 2;
+CREATE TRIGGER message_counted AFTER INSERT ON journal WHEN NEW.kind IN ('notify', 'report')
+BEGIN
+  INSERT INTO message_counts VALUES (NEW.parent, NEW.at / 86400000,
+      NEW.kind = 'notify', NEW.kind = 'report')
+    ON CONFLICT (parent, day) DO UPDATE SET
+      notifies = notifies + excluded.notifies, reports = reports + excluded.reports;
+END;
+)sql";
+
 constexpr std::array all{
     Migration{.number = 1, .name = "cases, changes, journal and passes", .sql = step_1},
     Migration{.number = 2, .name = "acts, breakers and the roll of delegations", .sql = step_2},
@@ -241,6 +349,7 @@ constexpr std::array all{
     Migration{.number = 5, .name = "progress of the pass under way", .sql = step_5},
     Migration{.number = 6, .name = "evidence by child, and counts of cases", .sql = step_6},
     Migration{.number = 7, .name = "cases by operator, registrar and finding", .sql = step_7},
+    Migration{.number = 8, .name = "counts by operator and by day", .sql = step_8},
 };
 
 }  // namespace

@@ -8,6 +8,7 @@
 
 #include "model/json.h"
 #include "store/case_columns.h"
+#include "store/change_kind.h"
 #include "store/journal_check.h"
 #include "store/name_key.h"
 #include "store/store.h"
@@ -21,6 +22,7 @@ using testing::IsEmpty;
 // As the program made it whose last migration had that number.
 void make_store(SQLite::Database& database, int version) {
   register_case_column(database);
+  register_change_kind(database);
   database.exec(fmt::format("PRAGMA application_id = {}", application_id));
   for (const Migration& migration : migrations()) {
     if (migration.number > version) break;
@@ -87,6 +89,7 @@ TEST(Migrations, KeepWhatTheFirstVersionWrote) {
   ASSERT_EQ(page.cases.size(), 1U);
   EXPECT_EQ(page.cases[0].child, name("kid.example."));
   EXPECT_EQ(store->find_change("one").value()->child, name("kid.example."));
+  EXPECT_EQ(store->change_days(zone, Day{})->size(), 1U);
   EXPECT_EQ(store->open_changes(zone)->size(), 1U);
   EXPECT_EQ(verify_journal(*store, zone)->sound, 1U);
   EXPECT_TRUE(verify_journal(*store, zone)->is_whole());

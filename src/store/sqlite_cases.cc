@@ -4,6 +4,7 @@
 #include "model/json.h"
 #include "model/operator_name.h"
 #include "store/case_columns.h"
+#include "store/change_kind.h"
 #include "store/name_key.h"
 #include "store/sqlite_store_class.h"
 
@@ -27,8 +28,8 @@ CaseStatements::CaseStatements(const SQLite::Database& database)
 
 ChangeStatements::ChangeStatements(const SQLite::Database& database)
     : put(database,
-          "INSERT INTO changes (id, parent, child, state, queued_at, json) "
-          "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
+          "INSERT INTO changes (id, parent, child, state, queued_at, kind, json) "
+          "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
           "state = excluded.state, json = excluded.json"),
       find(database, "SELECT json FROM changes WHERE id = ?"),
       open(database,
@@ -85,7 +86,7 @@ void SqliteStore::put(const Change& change) {
     return put(with_id);
   }
   Query(changes_.put, change.id, change.parent.text(), change.child.text(), to_text(change.state),
-        change.queued_at, change_to_json(change))
+        change.queued_at, change_kind(change), change_to_json(change))
       .run();
 }
 

@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "store/case_columns.h"
+#include "store/change_kind.h"
 #include "store/migrations.h"
 #include "store/sqlite_error.h"
 
@@ -50,6 +51,7 @@ std::vector<Migration> pending_after(int version) {
 // All that are pending, or none. Two processes may come here at once: the second finds it done.
 Result<void> migrate(SQLite::Database& database, const std::string& path) {
   register_case_column(database);
+  register_change_kind(database);
   SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
   const Result<int> version = schema_version(database, path);
   if (!version) return tl::unexpected<Error>(version.error());

@@ -41,6 +41,7 @@ Result<void> SqliteStore::commit(const Batch& batch) {
     for (const RollChange& change : batch.roll) put(change);
     for (const RollReading& reading : batch.readings) put(reading);
     for (const RollWatermark& watermark : batch.watermarks) put(watermark);
+    for (const Census& census : batch.censuses) put(census);
     for (const PackedEvidence& evidence : batch.evidence) put(evidence);
     for (const Sha256& id : batch.replaced_evidence) remove_evidence(id);
     mark_obeyed(batch.obeyed);

@@ -186,6 +186,12 @@ class SqliteStore final : public Store {
   Result<std::optional<bool>> find_on_roll(const dns::Name& parent,
                                            const dns::Name& child) override;
 
+  Result<std::optional<Census>> find_census(const dns::Name& parent) override;
+  Result<std::vector<CensusDay>> census_days(const dns::Name& parent, Day since) override;
+  Result<std::vector<ChangesOfDay>> change_days(const dns::Name& parent, Day since) override;
+  Result<std::vector<MessagesOfDay>> message_days(const dns::Name& parent, Day since) override;
+  Result<std::vector<AgentReportCount>> agent_reports(const dns::Name& parent) override;
+
   Result<std::vector<EvidenceLabel>> list_evidence(const dns::Name& parent, const dns::Name& child,
                                                    std::size_t limit) override;
   Result<std::optional<PackedEvidence>> find_evidence(const dns::Name& parent,
@@ -212,6 +218,7 @@ class SqliteStore final : public Store {
   void put(const RollChange& change);
   void put(const RollReading& reading);
   void put(const RollWatermark& watermark);
+  void put(const Census& census);
   void put(const PackedEvidence& evidence);
   void put(const EvidenceBlob& blob);
   void remove_evidence(const Sha256& id);

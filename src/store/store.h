@@ -28,6 +28,7 @@
 #include "model/evidence.h"
 #include "model/journal.h"
 #include "model/pass_progress.h"
+#include "store/statistics.h"
 
 namespace dskeeper::store {
 
@@ -73,11 +74,12 @@ struct Batch {
   std::vector<std::uint64_t> obeyed{};      // numbers of the acts that are done herewith
   std::vector<PackedEvidence> evidence{};   // what the decisions rest on; once for each id
   std::vector<Sha256> replaced_evidence{};  // ids of evidence that is dropped, also of this batch's
+  std::vector<Census> censuses{};           // replaced, by parent; the last of a day stays for it
 
   [[nodiscard]] bool is_empty() const {
     return cases.empty() && changes.empty() && events.empty() && breakers.empty() && roll.empty() &&
            readings.empty() && watermarks.empty() && obeyed.empty() && evidence.empty() &&
-           replaced_evidence.empty();
+           replaced_evidence.empty() && censuses.empty();
   }
 };
 
@@ -256,6 +258,19 @@ class Store {
   // Whether the child is secure, as the roll has it; nothing where it is not on the roll.
   [[nodiscard]] virtual Result<std::optional<bool>> find_on_roll(const dns::Name& parent,
                                                                  const dns::Name& child) = 0;
+
+  // The last one, with what its operators' children ask for now; nothing where there was none.
+  [[nodiscard]] virtual Result<std::optional<Census>> find_census(const dns::Name& parent) = 0;
+  // From that day on, in order; days on which nothing was counted are left out.
+  [[nodiscard]] virtual Result<std::vector<CensusDay>> census_days(const dns::Name& parent,
+                                                                   Day since) = 0;
+  [[nodiscard]] virtual Result<std::vector<ChangesOfDay>> change_days(const dns::Name& parent,
+                                                                      Day since) = 0;
+  [[nodiscard]] virtual Result<std::vector<MessagesOfDay>> message_days(const dns::Name& parent,
+                                                                        Day since) = 0;
+  // By the number of reports, most first.
+  [[nodiscard]] virtual Result<std::vector<AgentReportCount>> agent_reports(
+      const dns::Name& parent) = 0;
 
   // Of a child, newest first.
   [[nodiscard]] virtual Result<std::vector<EvidenceLabel>> list_evidence(const dns::Name& parent,
