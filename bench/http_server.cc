@@ -103,7 +103,7 @@ int serve(const std::string& path, std::size_t count, std::uint16_t port,
   const SystemClock clock;
   web::Site site(settings, *store, desk, clock);
   web::StaffApi staff(
-      settings, *store, [&](const Act& act) { return store->add_act(act); }, clock);
+      settings, *store, desk, [&](const Act& act) { return store->add_act(act); }, clock);
   std::vector<http::Route> routes = site.routes([] { return web::ServerCounts{}; });
   for (http::Route& route : staff.routes()) routes.push_back(std::move(route));
   http::FrontDoor door(door_settings(token), std::move(routes));

@@ -8,6 +8,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <exception>
 #include <map>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
@@ -83,6 +84,12 @@ class HttpPart::KeptDesk final : public web::Desk, public std::enable_shared_fro
   [[nodiscard]] bool is_read(const dns::Name& parent) const override {
     return states_.at(parent).is_read;
   }
+  [[nodiscard]] std::optional<web::NotifyStanding> notify_standing() const override {
+    const std::lock_guard lock(notify_mutex_);
+    return notify_;
+  }
+
+  void set_notify_report(NotifyReport report) { notify_report_ = std::move(report); }
 
   // On the parents' thread, as close().
   void note() {
@@ -91,6 +98,10 @@ class HttpPart::KeptDesk final : public web::Desk, public std::enable_shared_fro
       state.has_room = state.parent->has_room_for(Channel::named);
       state.is_read = state.parent->snapshot() != nullptr;
     }
+    if (!notify_report_) return;
+    web::NotifyStanding standing = notify_report_();
+    const std::lock_guard lock(notify_mutex_);
+    notify_ = std::move(standing);
   }
   // On the other thread, as the last thing there.
   void fail(std::exception_ptr exception) {
@@ -112,6 +123,9 @@ class HttpPart::KeptDesk final : public web::Desk, public std::enable_shared_fro
   };
   asio::any_io_executor executor_;
   std::map<dns::Name, State> states_;  // never altered after the constructor
+  NotifyReport notify_report_;
+  mutable std::mutex notify_mutex_;
+  std::optional<web::NotifyStanding> notify_;  // as it was noted last
   bool is_closed_ = false;
   std::exception_ptr failure_;
   std::atomic<bool> has_failed_{false};
@@ -131,7 +145,8 @@ class HttpPart::Worker {
         clock_(clock),
         site_(settings_, *store_, *desk_, clock),
         staff_(
-            settings_, *store_, [this](const Act& act) { return acts_->add_act(act); }, clock),
+            settings_, *store_, *desk_, [this](const Act& act) { return acts_->add_act(act); },
+            clock),
         door_(door_settings(*configuration.http), routes()),
         server_(
             context_.get_executor(),
@@ -257,6 +272,10 @@ asio::awaitable<Result<void>> HttpPart::run() {
   worker_->join();
   if (desk_->failure()) std::rethrow_exception(desk_->failure());
   co_return Result<void>();
+}
+
+void HttpPart::set_notify_report(NotifyReport report) {
+  desk_->set_notify_report(std::move(report));
 }
 
 void HttpPart::stop() {

@@ -8,6 +8,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -17,6 +18,7 @@
 #include "cli/kept_parent.h"
 #include "cli/part.h"
 #include "net/listening_sockets.h"
+#include "web/settings.h"
 
 namespace dskeeper::cli {
 
@@ -30,6 +32,11 @@ class HttpPart final : public Part {
   HttpPart(const HttpPart&) = delete;
   HttpPart& operator=(const HttpPart&) = delete;
   ~HttpPart() override;
+
+  // Before run(): where it hears how the NOTIFY receiver does. Called on the parents' thread, for
+  // as long as the part runs.
+  using NotifyReport = std::function<web::NotifyStanding()>;
+  void set_notify_report(NotifyReport report);
 
   [[nodiscard]] boost::asio::awaitable<Result<void>> run() override;
   void stop() override;

@@ -173,6 +173,17 @@ asio::awaitable<void> NotifyPart::look(Notice notice) {
   if (!is_made) intake_.put_off(notice, clock_.now() + look_pause);
 }
 
+web::NotifyStanding NotifyPart::standing() const {
+  const notify::Counts& counts = answering_.counts();
+  return {.waiting = intake_.waiting(),
+          .messages = {{"taken", counts.taken},
+                       {"joined", counts.joined},
+                       {"no-room", counts.no_room},
+                       {"unknown", counts.unknown},
+                       {"malformed", counts.malformed},
+                       {"unsigned-or-forged", counts.unsigned_or_forged}}};
+}
+
 void NotifyPart::note_counts() {
   if (clock_.now() < note_at_) return;
   note_at_ = clock_.now() + note_interval;

@@ -24,6 +24,7 @@
 #include "notify/intake.h"
 #include "notify/tcp_listener.h"
 #include "notify/udp_listener.h"
+#include "web/settings.h"
 
 namespace dskeeper::cli {
 
@@ -42,6 +43,9 @@ class NotifyPart final : public Part {
 
   [[nodiscard]] boost::asio::awaitable<Result<void>> run() override;
   void stop() override;
+
+  // How it does since it was made.
+  [[nodiscard]] web::NotifyStanding standing() const;
 
  private:
   using Sockets = std::vector<std::shared_ptr<const net::Socket>>;

@@ -10,6 +10,7 @@
 #include <exception>
 
 #include "cli/case_text.h"
+#include "cli/census.h"
 #include "cli/commands.h"
 #include "cli/dispatcher.h"
 #include "cli/parent_state.h"
@@ -224,6 +225,9 @@ class Scan {
       const Result<void> dropped = drop_old_evidence(*store_, state.work().settings->zone,
                                                      *state.work().policy, clock_.now());
       if (!dropped) co_return dropped;
+      CensusTaker census(*store_, *proving_, clock_);
+      const Result<void> counted = co_await census.take_if_due(state.view().snapshot());
+      if (!counted) co_return counted;
     }
     Dispatcher dispatcher(state, clock_);
     const Shown<Dispatcher> shown(dispatcher_, dispatcher);

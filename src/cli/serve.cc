@@ -41,6 +41,7 @@ struct Generation {
   std::unique_ptr<Workplace> workplace;
   std::vector<std::unique_ptr<Service>> services;  // one for each parent zone
   std::vector<std::unique_ptr<Part>> others;
+  const NotifyPart* receiver = nullptr;  // among them; null where no NOTIFY is received
 
   [[nodiscard]] std::vector<Part*> parts() const {
     std::vector<Part*> parts;
@@ -142,6 +143,7 @@ class Daemon {
     auto part = NotifyPart::make(context_.get_executor(), generation.configuration,
                                  std::move(parents), notify_memory_, clock_);
     if (!part) return pass_on(std::move(part));
+    generation.receiver = part->get();
     generation.others.push_back(*std::move(part));
     return {};
   }
@@ -179,6 +181,9 @@ class Daemon {
     auto part = HttpPart::make(context_.get_executor(), generation.configuration,
                                std::move(parents), http_sockets_, clock_);
     if (!part) return pass_on(std::move(part));
+    if (const NotifyPart* const receiver = generation.receiver; receiver != nullptr) {
+      (*part)->set_notify_report([receiver] { return receiver->standing(); });
+    }
     generation.others.push_back(*std::move(part));
     return {};
   }

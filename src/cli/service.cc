@@ -68,8 +68,10 @@ Service::Service(Workplace& workplace, ParentWork& work, store::Store& store, Pr
       proving_(proving),
       signatures_(signatures),
       executor_(workplace.executor()),
+      census_(store, proving, clock),
       timers_{asio::steady_timer(workplace.executor()), asio::steady_timer(workplace.executor()),
-              asio::steady_timer(workplace.executor()), asio::steady_timer(workplace.executor())},
+              asio::steady_timer(workplace.executor()), asio::steady_timer(workplace.executor()),
+              asio::steady_timer(workplace.executor())},
       next_pass_(clock.now()) {
   if (workplace.report_channel() != nullptr) agent_reports_.emplace(*workplace.report_channel());
 }
@@ -83,7 +85,7 @@ asio::awaitable<Result<void>> Service::run() {
   asio::steady_timer all_ended(executor_, asio::steady_timer::time_point::max());
   std::exception_ptr thrown;
   std::size_t running = loop_count;
-  for (const Loop loop : {passes, looks, wanted, sending}) {
+  for (const Loop loop : {passes, looks, wanted, sending, counting}) {
     asio::co_spawn(executor_, run_loop(loop), [&](const std::exception_ptr& exception) {
       if (exception) {
         thrown = exception;
@@ -127,6 +129,9 @@ asio::awaitable<void> Service::turn(Loop loop) {
       break;
     case sending:
       if (state_->view().snapshot() != nullptr) co_await send_round();
+      break;
+    case counting:
+      if (state_->view().snapshot() != nullptr) co_await count_zone();
       break;
     case loop_count:
       break;
@@ -191,6 +196,12 @@ asio::awaitable<void> Service::send_round() {
     note_store(sent);
   }
   if (is_store_writable()) log_journal_head();
+}
+
+asio::awaitable<void> Service::count_zone() {
+  std::shared_ptr<const parent::Snapshot> reading = state_->view().snapshot();
+  const Result<void> counted = co_await census_.take_if_due(std::move(reading));
+  if (!counted) note_store(counted);
 }
 
 // What could not be written last time comes first.

@@ -1,7 +1,8 @@
 // The service: keeps one parent zone for as long as the process runs.
 //
-// Four things side by side, on one thread: timed passes; looks at children whose hold, retry or
-// change is due; looks that somebody asked for; and the dispatcher's rounds. They share the view of
+// Five things side by side, on one thread: timed passes; looks at children whose hold, retry or
+// change is due; looks that somebody asked for; the dispatcher's rounds; and counting what was
+// read. They share the view of
 // the parent zone and the ledger, so that none acts on what another one knows better. A pass over a
 // large zone takes hours, and nothing waits for it.
 #pragma once
@@ -16,6 +17,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "cli/agent_reports.h"
+#include "cli/census.h"
 #include "cli/dispatcher.h"
 #include "cli/extra_work.h"
 #include "cli/kept_parent.h"
@@ -56,7 +58,7 @@ class Service final : public Part, public KeptParent {
 
  private:
   // What runs side by side, each with its own rest in between.
-  enum Loop : std::size_t { passes, looks, wanted, sending, loop_count };
+  enum Loop : std::size_t { passes, looks, wanted, sending, counting, loop_count };
 
   boost::asio::awaitable<void> run_loop(Loop loop);
   boost::asio::awaitable<void> turn(Loop loop);
@@ -68,6 +70,7 @@ class Service final : public Part, public KeptParent {
                                             Channel channel);
   [[nodiscard]] std::shared_ptr<ExtraWork> notified_work();
   boost::asio::awaitable<void> send_round();
+  boost::asio::awaitable<void> count_zone();
   boost::asio::awaitable<Result<PassSummary>> pass(const std::vector<std::size_t>& children,
                                                    PassOptions options);
   [[nodiscard]] bool is_clock_right();
@@ -95,6 +98,7 @@ class Service final : public Part, public KeptParent {
   std::vector<dns::Name> look_at_;  // beside what is due; kept until it can be done
   WantedLooks wanted_;
   NoticeJournal notice_journal_;
+  CensusTaker census_;
   std::optional<AgentReports> agent_reports_;  // where NOTIFY is received
   std::shared_ptr<ExtraWork> notified_work_;   // of all looks by NOTIFY in the hour that began then
   Time notified_work_began_;

@@ -212,7 +212,8 @@ http::Response domain_page(const Domain& domain, const Settings& settings, Time 
                         .status = domain.is_delegated() || domain.value || !domain.read_at
                                       ? http::Status::ok
                                       : http::Status::not_found,
-                        .caching = notice.empty() ? http::Caching::brief : http::Caching::none});
+                        .caching = notice.empty() ? http::Caching::brief : http::Caching::none,
+                        .script = "domain.js"});
 }
 
 http::Response front_page(const Settings& settings) {
@@ -248,7 +249,8 @@ http::Response dashboard_page() {
                         .typed = "",
                         .content = content,
                         .caching = http::Caching::revalidate,
-                        .has_dashboard_script = true});
+                        .script = "dashboard.js",
+                        .style = "dashboard.css"});
 }
 
 http::Response trouble_page(http::Status status, std::string_view title, std::string_view sentence,

@@ -69,12 +69,16 @@ struct ZoneFamilies {
                                 MetricType::Counter);
   MetricFamily waiting =
       family("dskeeper_wanted_looks", "Looks that were asked for and wait.", MetricType::Gauge);
+  MetricFamily delegations =
+      family("dskeeper_delegations", "Delegations of the zone when it was last counted, by status.",
+             MetricType::Gauge);
 
   [[nodiscard]] std::vector<MetricFamily> all() && {
     return {std::move(cases),      std::move(changes),   std::move(breakers),
             std::move(pass_start), std::move(pass_end),  std::move(pass_children),
             std::move(pass_void),  std::move(pass_done), std::move(pass_total),
-            std::move(reading),    std::move(journal),   std::move(waiting)};
+            std::move(reading),    std::move(journal),   std::move(waiting),
+            std::move(delegations)};
   }
 };
 
@@ -134,6 +138,32 @@ Result<void> add_passes(ZoneFamilies& families, store::Store& store, const dns::
   return {};
 }
 
+Result<void> add_census(ZoneFamilies& families, store::Store& store, const dns::Name& zone) {
+  const auto census = store.find_census(zone);
+  if (!census) return tl::unexpected<Error>(census.error());
+  if (!*census) return {};
+  const store::OperatorShare& whole = (*census)->whole;
+  for (const auto& [status, count] : {std::pair("secure", whole.secure),
+                                      std::pair("unsigned", whole.delegations - whole.secure)}) {
+    add(families.delegations, {{"zone", zone.text()}, {"status", status}},
+        static_cast<double>(count));
+  }
+  return {};
+}
+
+// Of all zones together: who sends a NOTIFY says of which only in its question.
+std::vector<MetricFamily> notify_families(const NotifyStanding& standing) {
+  MetricFamily messages = family("dskeeper_notify_messages_total",
+                                 "NOTIFYs that came, by what became of them.", MetricType::Counter);
+  for (const auto& [outcome, count] : standing.messages) {
+    add(messages, {{"outcome", outcome}}, static_cast<double>(count));
+  }
+  MetricFamily waiting = family("dskeeper_notified_looks",
+                                "Looks that NOTIFYs asked for and that wait.", MetricType::Gauge);
+  add(waiting, {}, static_cast<double>(standing.waiting));
+  return {messages, waiting};
+}
+
 std::vector<MetricFamily> own_families(const Settings& settings, const ServerCounts& counts) {
   MetricFamily build = family("dskeeper_build_info", "The version that runs.", MetricType::Gauge);
   add(build, {{"version", settings.version}}, 1);
@@ -161,10 +191,16 @@ Result<std::string> metrics_text(store::Store& store, const Settings& settings, 
     if (auto added = add_passes(families, store, parent.zone); !added) {
       return pass_on(std::move(added));
     }
+    if (auto added = add_census(families, store, parent.zone); !added) {
+      return pass_on(std::move(added));
+    }
     add(families.waiting, {{"zone", parent.zone.text()}},
         static_cast<double>(desk.looks_waiting(parent.zone)));
   }
   std::vector<MetricFamily> all = own_families(settings, counts);
+  if (const auto standing = desk.notify_standing()) {
+    for (MetricFamily& one : notify_families(*standing)) all.push_back(std::move(one));
+  }
   for (MetricFamily& one : std::move(families).all()) {
     if (!one.metric.empty()) all.push_back(std::move(one));
   }

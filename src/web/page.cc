@@ -6,10 +6,15 @@ namespace dskeeper::web {
 namespace {
 
 Html head_of(const Page& page) {
+  const Html style = page.style.empty()
+                         ? Html()
+                         : empty_element("link", {{"rel", "stylesheet"},
+                                                  {"href", "/assets/" + std::string(page.style)}});
   const Html script =
-      page.has_dashboard_script
-          ? enclosed("script", {{"src", "/assets/dashboard.js"}, {"type", "module"}}, {})
-          : Html();
+      page.script.empty()
+          ? Html()
+          : enclosed("script", {{"src", "/assets/" + std::string(page.script)}, {"type", "module"}},
+                     {});
   return element(
       "head", {}, empty_element("meta", {{"charset", "utf-8"}}),
       empty_element("meta",
@@ -17,7 +22,7 @@ Html head_of(const Page& page) {
       empty_element("meta", {{"name", "color-scheme"}, {"content", "light dark"}}),
       element("title", {}, page.title),
       empty_element("link", {{"rel", "icon"}, {"href", "/assets/icon.svg"}}),
-      empty_element("link", {{"rel", "stylesheet"}, {"href", "/assets/style.css"}}), script);
+      empty_element("link", {{"rel", "stylesheet"}, {"href", "/assets/style.css"}}), style, script);
 }
 
 Html search_of(const Page& page) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "http/response.h"
 #include "web/html.h"
@@ -14,7 +15,8 @@ struct Page {
   Html content;
   http::Status status = http::Status::ok;
   http::Caching caching = http::Caching::brief;
-  bool has_dashboard_script = false;
+  std::string_view script{};  // an asset that is a module; empty: none
+  std::string_view style{};   // an asset beside the one that all pages have; empty: none
 };
 
 [[nodiscard]] http::Response page_response(const Page& page);

@@ -1,7 +1,10 @@
 // What the pages and the API know of the program that they are a part of.
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,6 +38,12 @@ struct Settings {
   [[nodiscard]] std::string zonemaster_of(const dns::Name& name) const;
 };
 
+// What is known of the NOTIFY receiver (RFC 9859), since it began.
+struct NotifyStanding {
+  std::size_t waiting = 0;                        // looks that are still to be made
+  std::map<std::string, std::uint64_t> messages;  // by what became of them
+};
+
 // What is done where the parent zones are kept, which is another thread's.
 class Desk {
  public:
@@ -49,6 +58,10 @@ class Desk {
   [[nodiscard]] virtual std::size_t looks_waiting(const dns::Name& parent) const = 0;
   // Its delegations have been read since the start.
   [[nodiscard]] virtual bool is_read(const dns::Name& parent) const = 0;
+  // Nothing where no NOTIFY is received.
+  [[nodiscard]] virtual std::optional<NotifyStanding> notify_standing() const {
+    return std::nullopt;
+  }
 };
 
 }  // namespace dskeeper::web

@@ -11,6 +11,7 @@
 #include "model/case_requests.h"
 #include "web/api_input.h"
 #include "web/staff_json.h"
+#include "web/statistics.h"
 
 namespace dskeeper::web {
 namespace {
@@ -21,6 +22,8 @@ using http::Response;
 using http::Status;
 
 constexpr std::size_t evidence_max = 200;
+constexpr std::uint64_t days_fallback = 90;
+constexpr std::uint64_t days_max = 400;
 
 Response bad_request(const Error& error) {
   return http::problem(Status::bad_request, error.text());
@@ -69,39 +72,14 @@ std::optional<Sha256> read_id(const std::string& text) {
   return id;
 }
 
-Result<ZoneStatistics> read_statistics(store::Store& store, const ParentZone& parent) {
-  ZoneStatistics out;
-  out.parent = parent;
-  auto cases = store.count_cases(parent.zone);
-  if (!cases) return pass_on(std::move(cases));
-  out.cases = *std::move(cases);
-  auto findings = store.count_findings(parent.zone);
-  if (!findings) return pass_on(std::move(findings));
-  out.findings = *std::move(findings);
-  const auto open = store.count_open_changes(parent.zone);
-  if (!open) return tl::unexpected<Error>(open.error());
-  for (const auto& [state, count] : *open) out.open_changes += count;
-  auto breakers = store.breakers(parent.zone, Time::max());
-  if (!breakers) return pass_on(std::move(breakers));
-  std::erase_if(*breakers, [](const Breaker& breaker) { return !breaker.is_open(); });
-  out.breakers = *std::move(breakers);
-  auto pass = store.last_pass(parent.zone);
-  if (!pass) return pass_on(std::move(pass));
-  out.last_pass = *std::move(pass);
-  auto progress = store.find_progress(parent.zone);
-  if (!progress) return pass_on(std::move(progress));
-  out.under_way = *std::move(progress);
-  return out;
+Result<const ParentZone*> only_parent(const Settings& settings, const http::Target& target) {
+  const auto known = check_fields(target, {"parent"});
+  if (!known) return tl::unexpected<Error>(known.error());
+  return read_parent(settings, target.field("parent"));
 }
 
-Result<std::string> all_statistics(store::Store& store, const Settings& settings) {
-  std::vector<ZoneStatistics> zones;
-  for (const ParentZone& parent : settings.parents) {
-    auto zone = read_statistics(store, parent);
-    if (!zone) return pass_on(std::move(zone));
-    zones.push_back(*std::move(zone));
-  }
-  return statistics_json(zones);
+Result<Response> as_json(Result<std::string>&& text) {
+  return std::move(text).map([](std::string json) { return http::json_response(std::move(json)); });
 }
 
 // JSON of ours is one line.
@@ -123,6 +101,9 @@ std::vector<http::Route> StaffApi::routes() {
       {get, "/api/v1/evidence/{id}", staff, handler(&StaffApi::evidence)},
       {get, "/api/v1/changes", staff, handler(&StaffApi::changes)},
       {get, "/api/v1/statistics", staff, handler(&StaffApi::statistics)},
+      {get, "/api/v1/statistics/days", staff, handler(&StaffApi::days)},
+      {get, "/api/v1/statistics/operators", staff, handler(&StaffApi::operators)},
+      {get, "/api/v1/statistics/agents", staff, handler(&StaffApi::agents)},
       {get, "/api/v1/events", staff, handler(&StaffApi::events)},
       {post, "/api/v1/cases/{name}/suspend", staff, handler(&StaffApi::suspend)},
       {post, "/api/v1/cases/{name}/resume", staff, handler(&StaffApi::resume)},
@@ -211,18 +192,45 @@ StaffApi::Answer StaffApi::changes(const Request& request, const Parameters& /*p
 
 StaffApi::Answer StaffApi::statistics(const Request& /*request*/,
                                       const Parameters& /*parameters*/) {
-  return all_statistics(store_, settings_).map([](std::string text) {
-    return http::json_response(std::move(text));
-  });
+  return as_json(statistics_json(store_, settings_, desk_));
+}
+
+StaffApi::Answer StaffApi::days(const Request& request, const Parameters& /*parameters*/) {
+  const http::Target& target = request.target;
+  const auto known = check_fields(target, {"parent", "days"});
+  if (!known) return bad_request(known.error());
+  const auto parent = read_parent(settings_, target.field("parent"));
+  if (!parent) return bad_request(parent.error());
+  const auto days = read_number(target, "days");
+  if (!days) return bad_request(days.error());
+  const std::uint64_t count = days->value_or(days_fallback);
+  if (count == 0 || count > days_max) {
+    return http::problem(Status::bad_request,
+                         fmt::format("\"days\" is between 1 and {}", days_max));
+  }
+  return as_json(days_json(store_, (*parent)->zone, store::day_of(clock_.now()),
+                           static_cast<unsigned>(count)));
+}
+
+StaffApi::Answer StaffApi::operators(const Request& request, const Parameters& /*parameters*/) {
+  const auto parent = only_parent(settings_, request.target);
+  if (!parent) return bad_request(parent.error());
+  return as_json(operators_json(store_, (*parent)->zone));
+}
+
+StaffApi::Answer StaffApi::agents(const Request& request, const Parameters& /*parameters*/) {
+  const auto parent = only_parent(settings_, request.target);
+  if (!parent) return bad_request(parent.error());
+  return as_json(agents_json(store_, (*parent)->zone));
 }
 
 // What has not changed is not sent again.
 StaffApi::Answer StaffApi::events(const Request& /*request*/, const Parameters& /*parameters*/) {
-  auto first = all_statistics(store_, settings_);
+  auto first = statistics_json(store_, settings_, desk_);
   if (!first) return pass_on(std::move(first));
   Response response{.content_type = "text/event-stream", .body = event_of(*first)};
   response.next_event = [this, last = *std::move(first)]() mutable -> std::string {
-    auto next = all_statistics(store_, settings_);
+    auto next = statistics_json(store_, settings_, desk_);
     if (!next || *next == last) return {};
     last = *std::move(next);
     return event_of(last);

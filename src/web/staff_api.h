@@ -24,8 +24,13 @@ class StaffApi {
   using AddAct = std::function<Result<std::uint64_t>(const Act&)>;
 
   // All must outlive it.
-  StaffApi(const Settings& settings, store::Store& store, AddAct add_act, const Clock& clock)
-      : settings_(settings), store_(store), add_act_(std::move(add_act)), clock_(clock) {}
+  StaffApi(const Settings& settings, store::Store& store, const Desk& desk, AddAct add_act,
+           const Clock& clock)
+      : settings_(settings),
+        store_(store),
+        desk_(desk),
+        add_act_(std::move(add_act)),
+        clock_(clock) {}
 
   // The handlers refer to it.
   [[nodiscard]] std::vector<http::Route> routes();
@@ -42,6 +47,9 @@ class StaffApi {
   [[nodiscard]] Answer evidence(const http::Request& request, const http::Parameters& parameters);
   [[nodiscard]] Answer changes(const http::Request& request, const http::Parameters& parameters);
   [[nodiscard]] Answer statistics(const http::Request& request, const http::Parameters& parameters);
+  [[nodiscard]] Answer days(const http::Request& request, const http::Parameters& parameters);
+  [[nodiscard]] Answer operators(const http::Request& request, const http::Parameters& parameters);
+  [[nodiscard]] Answer agents(const http::Request& request, const http::Parameters& parameters);
   // Server-sent events: the statistics again and again.
   [[nodiscard]] Answer events(const http::Request& request, const http::Parameters& parameters);
   [[nodiscard]] Answer suspend(const http::Request& request, const http::Parameters& parameters);
@@ -56,6 +64,7 @@ class StaffApi {
 
   const Settings& settings_;
   store::Store& store_;
+  const Desk& desk_;
   AddAct add_act_;
   const Clock& clock_;
 };

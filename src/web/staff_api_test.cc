@@ -106,15 +106,6 @@ TEST_F(SiteTest, ListsChanges) {
                     HasSubstr("\"next\":null}")));
 }
 
-TEST_F(SiteTest, StatisticsTellOfEachParentZone) {
-  put({}, {waiting_case()});
-  EXPECT_THAT(
-      ask_as_staff("/api/v1/statistics").body,
-      AllOf(HasSubstr(R"({"parents":[{"zone":"example.","policy":"slow","cases":{"hold":1})"),
-            HasSubstr(R"("findings":{"hold-running":1},"open_changes":0)"),
-            HasSubstr(R"("zone":"sub.example.")")));
-}
-
 TEST_F(SiteTest, EventsAreTheStatisticsWhereTheyChange) {
   const http::Response response = ask_as_staff("/api/v1/events");
   EXPECT_EQ(response.content_type, "text/event-stream");

@@ -31,33 +31,6 @@ json::object summary_json(const dns::Name& parent, const store::CaseSummary& sum
           {"findings", std::move(findings)}};
 }
 
-json::object counts_json(const std::map<std::string, std::uint64_t>& counts) {
-  json::object out;
-  for (const auto& [word, count] : counts) out[clean(word)] = count;
-  return out;
-}
-
-json::value pass_json(const std::optional<store::PassRecord>& pass) {
-  if (!pass) return nullptr;
-  return json::object{{"started_at", time_text(pass->started_at)},
-                      {"ended_at", time_text(pass->ended_at)},
-                      {"revision", clean(pass->revision)},
-                      {"children", pass->children},
-                      {"outcomes", counts_json(pass->outcomes)},
-                      {"void", pass->is_void},
-                      {"void_reason", text_or_null(pass->void_reason)}};
-}
-
-json::value progress_json(const std::optional<PassProgress>& progress) {
-  if (!progress) return nullptr;
-  return json::object{{"started_at", time_text(progress->started_at)},
-                      {"at", time_text(progress->at)},
-                      {"done", progress->done},
-                      {"total", progress->total},
-                      {"questions", progress->questions},
-                      {"outcomes", counts_json(progress->outcomes)}};
-}
-
 // What is JSON already, as a list.
 class JoinedList {
  public:
@@ -122,25 +95,6 @@ std::string changes_json(const std::vector<store::NumberedChange>& changes, bool
   const std::string next =
       is_full && !changes.empty() ? std::to_string(changes.back().number) : "null";
   return "{\"changes\":" + list.text() + ",\"next\":" + next + "}";
-}
-
-std::string statistics_json(const std::vector<ZoneStatistics>& zones) {
-  JoinedList list;
-  for (const ZoneStatistics& zone : zones) {
-    JoinedList breakers;
-    for (const Breaker& breaker : zone.breakers) breakers.add(breaker_to_contract_json(breaker));
-    std::string one =
-        json::serialize(json::object{{"zone", clean(zone.parent.zone.text())},
-                                     {"policy", clean(zone.parent.policy)},
-                                     {"cases", counts_json(zone.cases)},
-                                     {"findings", counts_json(zone.findings)},
-                                     {"open_changes", zone.open_changes},
-                                     {"last_pass", pass_json(zone.last_pass)},
-                                     {"pass_under_way", progress_json(zone.under_way)}});
-    one.pop_back();
-    list.add(one + ",\"breakers\":" + breakers.text() + "}");
-  }
-  return "{\"parents\":" + list.text() + "}";
 }
 
 std::string act_json(std::uint64_t number) {

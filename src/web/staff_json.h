@@ -1,16 +1,11 @@
 // What staff is shown, as JSON (web/openapi.json).
 #pragma once
 
-#include <map>
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "model/breaker.h"
 #include "model/journal.h"
-#include "model/pass_progress.h"
 #include "store/store.h"
-#include "web/settings.h"
 
 namespace dskeeper::web {
 
@@ -22,18 +17,6 @@ namespace dskeeper::web {
 // `is_full`: there may be older ones.
 [[nodiscard]] std::string changes_json(const std::vector<store::NumberedChange>& changes,
                                        bool is_full);
-
-// What is told of one parent zone.
-struct ZoneStatistics {
-  ParentZone parent;
-  std::map<std::string, std::uint64_t> cases;     // by outcome
-  std::map<std::string, std::uint64_t> findings;  // by code
-  std::size_t open_changes = 0;
-  std::vector<Breaker> breakers;  // open ones
-  std::optional<store::PassRecord> last_pass;
-  std::optional<PassProgress> under_way;
-};
-[[nodiscard]] std::string statistics_json(const std::vector<ZoneStatistics>& zones);
 
 // That an act is written, with its number.
 [[nodiscard]] std::string act_json(std::uint64_t number);

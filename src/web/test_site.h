@@ -35,7 +35,10 @@ class FakeDesk final : public Desk {
   }
   [[nodiscard]] bool is_read(const dns::Name& /*parent*/) const override { return has_read; }
 
+  [[nodiscard]] std::optional<NotifyStanding> notify_standing() const override { return notify; }
+
   std::vector<std::string> wanted;
+  std::optional<NotifyStanding> notify;
   bool has_room = true;
   bool has_read = true;
 };
@@ -75,7 +78,7 @@ class SiteTest : public testing::Test {
     settings_.shown_name = [](const dns::Name& shown) { return shown.text(); };
     site_ = std::make_unique<Site>(settings_, *store_, desk_, clock_);
     staff_ = std::make_unique<StaffApi>(
-        settings_, *store_, [this](const Act& act) { return store_->add_act(act); }, clock_);
+        settings_, *store_, desk_, [this](const Act& act) { return store_->add_act(act); }, clock_);
     http::FrontDoorSettings door;
     door.client_rate = {1000, std::chrono::seconds(1), 1000};
     door.is_local = true;

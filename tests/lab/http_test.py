@@ -51,6 +51,12 @@ def ask(path, method="GET", token=None, body=None, headers=None):
         connection.close()
 
 
+def case_of(child):
+    """The case as everybody is shown it; empty where there is none."""
+    status, _, text = ask(f"/api/v1/cases/{child}")
+    return json.loads(text) if status == 200 else {}
+
+
 def operation_of(path, method):
     """What the description says of this address; the longest pattern with the fewest blanks."""
     bare = path.split("?")[0]
@@ -74,6 +80,8 @@ class Http(unittest.TestCase):
         got, content_type, text = ask(path, method, **how)
         self.assertEqual(got, status, f"{method} {path}: {text}")
         described = operation_of(path, method)["responses"][str(status)]
+        if "$ref" in described:
+            described = OPENAPI["components"]["responses"][described["$ref"].rsplit("/", 1)[1]]
         self.assertIn(content_type, described["content"], path)
         value = json.loads(text)
         jsonschema.Draft202012Validator(
@@ -122,6 +130,7 @@ class Http(unittest.TestCase):
         zones = self.staff("/api/v1/statistics")["parents"]
         self.assertEqual([zone["zone"] for zone in zones], ["example."])
         self.assertIsNotNone(zones[0]["last_pass"])
+        self.assertGreaterEqual(zones[0]["queues"]["looks"], 0)
         self.staff("/api/v1/changes?limit=2")
         self.staff("/api/v1/cases?outcome=great", status=400)
         self.call("/api/v1/cases", status=401)
@@ -130,6 +139,28 @@ class Http(unittest.TestCase):
         self.call("/api/v1/domains/kid.other", status=404)
         self.call("/api/v1/statistics", status=421, token=TOKEN,
                   headers={"Host": "attacker.example"})
+
+    def test_3_plots_as_described_and_consistent(self):
+        """What the plots show adds up to what the lists and the parent zone have."""
+        zone = wait_until("the zone was counted", 30, lambda: (
+            lambda all: all["counted_at"] and all)(self.staff("/api/v1/statistics/operators")))
+        listed = zone["operators"] + [zone["others"]]
+        for field in ("delegations", "secure"):
+            self.assertEqual(sum(one[field] for one in listed), zone["zone"][field])
+        self.assertGreater(zone["zone"]["delegations"], 3)
+        for one in zone["operators"]:
+            if one["operator"] is not None:
+                cases = self.staff(f"/api/v1/cases?operator={one['operator']}&limit=200")["cases"]
+                asking = [case for case in cases if case["outcome"] in ("accept", "hold")]
+                self.assertLessEqual(abs(len(asking) - one["asking"]), 1, one)  # a case may move on
+        days = self.staff("/api/v1/statistics/days?days=2")["days"]
+        self.assertEqual(days[-1]["delegations"], zone["zone"]["delegations"])
+        queued = sum(sum(by_state.values()) for day in days for by_state in day["changes"].values())
+        changes = self.staff("/api/v1/changes?limit=200")["changes"]
+        self.assertLessEqual(queued, len(changes))
+        self.staff("/api/v1/statistics/agents")
+        self.staff("/api/v1/statistics/days?days=0", status=400)
+        self.call("/api/v1/statistics/operators", status=401)
 
     def test_4_check_now_is_queued_once_a_minute(self):
         child = self.staff("/api/v1/cases?limit=1")["cases"][0]["child"]
@@ -164,8 +195,24 @@ class Http(unittest.TestCase):
         self.assertEqual(checked.returncode, 0, checked.stdout + checked.stderr)
         known = set(re.findall(r"^# TYPE (\w+)", metrics, re.MULTILINE))
         known |= {"dskeeper_pass_under_way_children", "dskeeper_pass_under_way_children_done"}
-        monitoring = alerts.read_text() + (alerts.parent / "grafana.json").read_text()
+        known |= {"dskeeper_notify_messages_total", "dskeeper_notified_looks"}
+        dashboard = (alerts.parent / "grafana.json").read_text()
+        self.assert_queries_parse(json.loads(dashboard))
+        monitoring = alerts.read_text() + dashboard
         self.assertLessEqual(set(re.findall(r"\bdskeeper_\w+", monitoring)), known)
+
+    def assert_queries_parse(self, dashboard):
+        """Each query of Grafana's panels, as the rule that it could be."""
+        queries = [target["expr"] for panel in dashboard["panels"]
+                   for target in panel.get("targets", [])]
+        self.assertGreater(len(queries), 3)
+        rules = [{"record": f"query:{number}", "expr": re.sub(r"\$\w+", "5m", query)}
+                 for number, query in enumerate(queries)]
+        file = LAB / "grafana_queries.json"  # YAML too
+        file.write_text(json.dumps({"groups": [{"name": "grafana", "rules": rules}]}))
+        checked = subprocess.run(["promtool", "check", "rules", file], text=True,
+                                 capture_output=True)
+        self.assertEqual(checked.returncode, 0, checked.stdout + checked.stderr)
 
     def test_7_a_reload_keeps_serving(self):
         self.dskeeper.process.send_signal(1)
