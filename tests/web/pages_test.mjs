@@ -1,43 +1,33 @@
 // The pages in a browser: without JavaScript, by keyboard, for a screen reader (axe), in light and dark,
 // on a phone, and without a request to anybody else. tests/lab/pages_test.py runs it in the lab with
-// BASE, the server, and NAMES, one name or more of each outcome that the lab has.
+// BASE, the server, NAMES, one name or more of each outcome that the lab has, and WAITING, one that is on hold.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { chromium } from 'playwright-core';
+import { assertAccessible, assertNotCutOff, base, launch, open as openIn, phone } from './browser.mjs';
 
-const base = process.env.BASE;
 const names = process.env.NAMES.split(' ');
-const axe = readFileSync(new URL('node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
+const waiting = process.env.WAITING;
 let browser;
+let watched;  // the page of a name that waits, open from the first test to the last
 
-before(async () => {
-  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
-});
+before(async () => { browser = await launch(); });
 after(() => browser.close());
 
-// A page that notes what should never happen.
-async function open(path, options = {}) {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
-  const page = await context.newPage();
-  const faults = [];
-  page.on('console', message => {
-    if (message.type() === 'error') faults.push(message.text());
-  });
-  page.on('pageerror', error => faults.push(String(error)));
-  page.on('request', request => {
-    if (!request.url().startsWith(base)) faults.push(`a request to ${request.url()}`);
-  });
-  await page.goto(base + path);
-  return { page, faults, end: () => context.close() };
-}
+const open = (path, options) => openIn(browser, path, options);
+const json = async path => (await fetch(base + path)).json();
 
-async function assertAccessible(page, what) {
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => globalThis.axe.run());
-  const serious = violations.filter(one => ['serious', 'critical'].includes(one.impact));
-  assert.deepEqual(serious.map(one => `${one.id}: ${one.nodes.map(node => node.html)}`), [], what);
-}
+test('a search shows a name that waits, and for how long', async () => {
+  watched = await open('/');
+  const { page } = watched;
+  await page.getByLabel('Domain name').fill(waiting);
+  await page.keyboard.press('Enter');
+  await page.waitForURL(`${base}/domain/${waiting}`);
+  await page.evaluate(() => { globalThis.sameDocument = true; });
+  assert.match(await page.locator('.standing').textContent(), /wait/);
+  assert.equal(await page.getByRole('progressbar').count(), 1);
+  assert.match(await page.getByText('Delegation', { exact: true }).locator('..').textContent(),
+               /unsigned/);
+});
 
 test('a name is found without JavaScript', async () => {
   const { page, faults, end } = await open('/', { javaScriptEnabled: false });
@@ -86,12 +76,41 @@ for (const colorScheme of ['light', 'dark']) {
 }
 
 test('nothing is cut off at the width of a phone', async () => {
-  for (const name of names) {
-    const { page, end } = await open(`/domain/${name}`, { viewport: { width: 360, height: 740 } });
-    const [whole, shown] = await page.evaluate(
-        () => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
-    assert.ok(whole <= shown, `${name}: ${whole} > ${shown}`);
+  for (const path of ['/', ...names.map(name => `/domain/${name}`)]) {
+    const { page, end } = await open(path, phone);
+    await assertNotCutOff(page, path);
     await end();
+  }
+});
+
+test('the page says what the JSON says', async () => {
+  for (const name of names) {
+    const { page, end } = await open(`/domain/${name}`);
+    const before = await json(`/api/v1/domains/${name}`);
+    await page.reload();
+    const after = await json(`/api/v1/domains/${name}`);
+    if (before.case.outcome === after.case.outcome && before.standing === after.standing) {
+      assert.equal(await page.locator('.standing').textContent(), after.standing, name);
+      const facts = await page.locator('.facts').textContent();
+      assert.ok(facts.includes(`Status${after.case.outcome}`), `${name}: ${facts}`);
+      assert.ok(facts.includes(`Delegation${after.delegation}`), `${name}: ${facts}`);
+      assert.equal(await page.locator('.findings > li').count(), after.case.findings.length, name);
+      const now = await page.locator('.sides > div').first().locator('code').allTextContents();
+      assert.deepEqual(now, after.case.delegation.ds, name);
+    }
+    await end();
+  }
+});
+
+test('what a stranger types is shown and does nothing', async () => {
+  for (const typed of ['<script>alert(1)</script>.example', '"><img src=x onerror=alert(1)>.example',
+                       'v=spf1 include:x ~all.example', "';alert(1)//.example"]) {
+    for (const path of [`/domain/${encodeURIComponent(typed)}`, `/?name=${encodeURIComponent(typed)}`]) {
+      const { page, faults, end } = await open(path);
+      assert.equal(await page.locator('main img, main script').count(), 0, path);
+      assert.deepEqual(faults.filter(fault => !fault.includes('404')), [], path);
+      await end();
+    }
   }
 });
 
@@ -115,28 +134,16 @@ test('the picture of the chain says in words what it shows in colours', async ()
   assert.ok(pictures > 0, 'no name had a picture');
 });
 
-test('the dashboard is live for who has the token, and for nobody else', async () => {
-  const { page, faults, end } = await open('/dashboard');
-  await page.getByLabel('Token of staff').fill('not the token at all');
-  await page.getByRole('button', { name: 'Show' }).click();
-  await page.getByText('The token is wrong.').waitFor();
-  assert.equal(await page.locator('#zones > *').count(), 0);
-  assert.deepEqual(faults.splice(0).filter(fault => !fault.includes('401')), []);
-  await page.getByLabel('Token of staff').fill(process.env.TOKEN);
-  await page.getByRole('button', { name: 'Show' }).click();
-  await page.getByRole('heading', { name: /^example\. / }).waitFor();
-  const bar = page.locator('svg.bar');
-  assert.match(await bar.getAttribute('aria-label'), /^Children by outcome: .*\d/);
-  assert.match(await bar.locator('title').first().textContent(), /\(\d+\.\d %\)$/);
-  await assertAccessible(page, 'the dashboard');
-  const [download] = await Promise.all([
-    page.waitForEvent('download'),
-    page.getByRole('link', { name: 'Children by outcome as CSV' }).click()]);
-  const csv = readFileSync(await download.path(), 'utf8');
-  assert.match(csv, /^outcome,children\r\n/);
-  await page.reload();
-  await page.getByRole('heading', { name: /^example\. / }).waitFor();
-  assert.ok(!await page.getByLabel('Token of staff').isVisible());
+// As the parent's servers have it: dskeeper has sent and confirmed it meanwhile.
+test('the DS set arrives on the page without a reload', async () => {
+  const { page, faults, end } = watched;
+  await page.locator('.standing.good').waitFor({ timeout: 120000 });
+  await page.waitForFunction(() => document.querySelector('.facts').textContent
+    .includes('Delegationsecure'), null, { timeout: 60000 });
+  assert.ok(await page.evaluate(() => globalThis.sameDocument), 'the page was loaded again');
+  assert.equal(await page.getByRole('progressbar').count(), 0);
+  assert.ok(await page.locator('.sides > div').first().locator('code').count() > 0);
+  assert.match(await page.getByRole('status').textContent(), /^What is shown has changed at /);
   assert.deepEqual(faults, []);
   await end();
 });
