@@ -41,21 +41,36 @@ std::string_view escaped(char c) {
   }
 }
 
+// Octets that may have to be written otherwise, or begin what is replaced. All others, which is
+// nearly all there are, are copied as they stand.
+constexpr std::array<bool, 256> is_special = [] {
+  std::array<bool, 256> out{};
+  for (std::size_t octet = 0; octet < 0x20; ++octet) out[octet] = true;
+  for (const unsigned char octet : {'&', '<', '>', '"', '\'', '\x7F'}) out[octet] = true;
+  out[0xC2] = true;
+  for (const std::string_view direction : directions) {
+    out[static_cast<unsigned char>(direction.front())] = true;
+  }
+  return out;
+}();
+
+std::size_t plain_octets(std::string_view text) {
+  const auto end =
+      std::ranges::find_if(text, [](char c) { return is_special[static_cast<unsigned char>(c)]; });
+  return static_cast<std::size_t>(end - text.begin());
+}
+
 void add_escaped(std::string& out, std::string_view text) {
   while (!text.empty()) {
-    const std::size_t dropped = unseemly(text);
-    if (dropped > 0) {
-      out += replacement;
-      text.remove_prefix(dropped);
-      continue;
-    }
-    const std::string_view written = escaped(text.front());
-    if (written.empty()) {
-      out += text.front();
-    } else {
-      out += written;
-    }
-    text.remove_prefix(1);
+    std::size_t taken = plain_octets(text);
+    out += text.substr(0, taken);
+    text.remove_prefix(taken);
+    if (text.empty()) return;
+    taken = unseemly(text);
+    const std::string_view written = taken > 0 ? replacement : escaped(text.front());
+    taken = std::max<std::size_t>(taken, 1);
+    out += written.empty() ? text.substr(0, taken) : written;
+    text.remove_prefix(taken);
   }
 }
 
@@ -86,6 +101,11 @@ Html empty_element(Word tag, Attributes attributes) {
 
 Html enclosed(Word tag, Attributes attributes, const Html& content) {
   Html out;
+  std::size_t octets = content.markup_.size() + 2 * tag.text().size() + 5;
+  for (const Attribute& attribute : attributes) {
+    octets += attribute.name.text().size() + attribute.value.size() + 4;
+  }
+  out.markup_.reserve(octets);
   open(out.markup_, tag, attributes);
   out.markup_ += content.markup_;
   out.markup_ += "</";

@@ -3,6 +3,7 @@
 // become markup, since there is no way to put it there. Also for SVG.
 #pragma once
 
+#include <concepts>
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -36,6 +37,12 @@ class Html {
 
   Html& add(const Html& other) {
     markup_ += other.markup_;
+    return *this;
+  }
+  // As text, likewise.
+  template <std::convertible_to<std::string_view> Text>
+  Html& add(const Text& text) {
+    add_text(text);
     return *this;
   }
 

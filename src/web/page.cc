@@ -1,5 +1,7 @@
 #include "web/page.h"
 
+#include <utility>
+
 #include "http/target.h"
 
 namespace dskeeper::web {
@@ -56,9 +58,13 @@ Html body_of(const Page& page) {
 
 http::Response page_response(const Page& page) {
   const Html document = element("html", {{"lang", "en"}}, head_of(page), body_of(page));
+  std::string body = "<!doctype html>\n";
+  body.reserve(body.size() + document.markup().size() + 1);
+  body += document.markup();
+  body += '\n';
   return {.status = page.status,
           .content_type = "text/html; charset=utf-8",
-          .body = "<!doctype html>\n" + document.markup() + "\n",
+          .body = std::move(body),
           .caching = page.caching};
 }
 
