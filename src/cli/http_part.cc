@@ -5,6 +5,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <exception>
 #include <map>
@@ -65,7 +66,7 @@ http::FrontDoorSettings door_settings(const HttpSettings& http) {
 class HttpPart::KeptDesk final : public web::Desk, public std::enable_shared_from_this<KeptDesk> {
  public:
   KeptDesk(asio::any_io_executor executor, std::vector<KeptParent*> parents)
-      : executor_(std::move(executor)) {
+      : executor_(std::move(executor)), wake_(executor_) {
     for (KeptParent* const parent : parents) states_[parent->zone()].parent = parent;
   }
 
@@ -91,7 +92,16 @@ class HttpPart::KeptDesk final : public web::Desk, public std::enable_shared_fro
 
   void set_notify_report(NotifyReport report) { notify_report_ = std::move(report); }
 
-  // On the parents' thread, as close().
+  // On the other thread, as the last thing there.
+  void end(std::exception_ptr failure) {
+    asio::post(executor_, [self = shared_from_this(), failure = std::move(failure)] {
+      self->failure_ = failure;
+      self->has_ended_ = true;
+      self->wake();
+    });
+  }
+
+  // All that follows: on the parents' thread.
   void note() {
     for (auto& [zone, state] : states_) {
       state.waiting = state.parent->looks_waiting();
@@ -103,13 +113,14 @@ class HttpPart::KeptDesk final : public web::Desk, public std::enable_shared_fro
     const std::lock_guard lock(notify_mutex_);
     notify_ = std::move(standing);
   }
-  // On the other thread, as the last thing there.
-  void fail(std::exception_ptr exception) {
-    failure_ = std::move(exception);
-    has_failed_ = true;
+  asio::awaitable<void> rest(Duration time) {
+    wake_.expires_after(time);
+    boost::system::error_code cancelled;  // which is how wake() says so
+    co_await wake_.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
   }
-  // Once the other thread has ended, or is known to have failed.
-  [[nodiscard]] bool has_failed() const { return has_failed_; }
+  void wake() { wake_.cancel(); }
+  // Whether the other thread has; and what ended it, if that was an exception.
+  [[nodiscard]] bool has_ended() const { return has_ended_; }
   [[nodiscard]] const std::exception_ptr& failure() const { return failure_; }
   // What is posted still has no parent to go to.
   void close() { is_closed_ = true; }
@@ -126,9 +137,10 @@ class HttpPart::KeptDesk final : public web::Desk, public std::enable_shared_fro
   NotifyReport notify_report_;
   mutable std::mutex notify_mutex_;
   std::optional<web::NotifyStanding> notify_;  // as it was noted last
+  asio::steady_timer wake_;
   bool is_closed_ = false;
+  bool has_ended_ = false;
   std::exception_ptr failure_;
-  std::atomic<bool> has_failed_{false};
 };
 
 // The thread with everything on it.
@@ -170,11 +182,13 @@ class HttpPart::Worker {
       log(LogEvent::http_listening, {net::endpoint_of(*socket).text()});
     }
     thread_ = std::thread([this] {
+      std::exception_ptr failure;
       try {
         context_.run();
       } catch (...) {
-        desk_->fail(std::current_exception());
+        failure = std::current_exception();
       }
+      desk_->end(failure);
     });
     return {};
   }
@@ -231,8 +245,9 @@ class HttpPart::Worker {
   std::thread thread_;
 };
 
-HttpPart::HttpPart(const asio::any_io_executor& executor, std::vector<KeptParent*> parents)
-    : wake_(executor), desk_(std::make_shared<KeptDesk>(executor, std::move(parents))) {}
+HttpPart::HttpPart(const asio::any_io_executor& executor, std::vector<KeptParent*> parents,
+                   Duration end_time)
+    : desk_(std::make_shared<KeptDesk>(executor, std::move(parents))), end_time_(end_time) {}
 
 HttpPart::~HttpPart() {
   desk_->close();
@@ -241,13 +256,13 @@ HttpPart::~HttpPart() {
 Result<std::unique_ptr<HttpPart>> HttpPart::make(const asio::any_io_executor& executor,
                                                  const Configuration& configuration,
                                                  std::vector<KeptParent*> parents,
-                                                 net::ListeningSockets& sockets,
-                                                 const Clock& clock) {
+                                                 net::ListeningSockets& sockets, const Clock& clock,
+                                                 Duration end_time) {
   auto store = store::open_store(configuration.store.url, store::Access::read_only);
   if (!store) return pass_on(std::move(store));
   auto acts = store::open_store(configuration.store.url, store::Access::read_write);
   if (!acts) return pass_on(std::move(acts));
-  std::unique_ptr<HttpPart> part(new HttpPart(executor, std::move(parents)));
+  std::unique_ptr<HttpPart> part(new HttpPart(executor, std::move(parents), end_time));
   part->worker_ = std::make_unique<Worker>(configuration, part->desk_, *std::move(store),
                                            *std::move(acts), clock);
   for (const Endpoint& at : configuration.http->listen) {
@@ -262,13 +277,18 @@ asio::awaitable<Result<void>> HttpPart::run() {
   desk_->note();
   Result<void> started = worker_->start();
   if (!started) co_return started;
-  while (!is_stopped_ && !desk_->has_failed()) {
-    wake_.expires_after(note_interval);
-    boost::system::error_code cancelled;  // which is how stop() says so
-    co_await wake_.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
+  while (!is_stopped_ && !desk_->has_ended()) {
+    co_await desk_->rest(note_interval);
     if (!is_stopped_) desk_->note();
   }
   desk_->close();
+  worker_->stop();
+  const bool has_ended = co_await has_ended_in_time();
+  if (!has_ended) {
+    // Said at once, since whoever destroys the part has to wait for the thread.
+    log(LogEvent::http_failed, {"it takes longer to end than it may. Restart dskeeper."});
+    co_return fail("a request by HTTP takes longer to end than it may", {}, "Restart dskeeper.");
+  }
   worker_->join();
   if (desk_->failure()) std::rethrow_exception(desk_->failure());
   co_return Result<void>();
@@ -278,9 +298,19 @@ void HttpPart::set_notify_report(NotifyReport report) {
   desk_->set_notify_report(std::move(report));
 }
 
+// The parents' thread has other things to do meanwhile.
+asio::awaitable<bool> HttpPart::has_ended_in_time() {
+  const auto until = std::chrono::steady_clock::now() + end_time_;
+  for (;;) {
+    const auto left = std::chrono::ceil<Duration>(until - std::chrono::steady_clock::now());
+    if (desk_->has_ended() || left <= Duration::zero()) co_return desk_->has_ended();
+    co_await desk_->rest(left);
+  }
+}
+
 void HttpPart::stop() {
   is_stopped_ = true;
-  wake_.cancel();
+  desk_->wake();
 }
 
 }  // namespace dskeeper::cli

@@ -7,7 +7,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/steady_timer.hpp>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <vector>
@@ -24,11 +24,16 @@ namespace dskeeper::cli {
 
 class HttpPart final : public Part {
  public:
+  // What its thread is at when it shall end is bounded: the store waits ten seconds for another
+  // process.
+  static constexpr Duration end_time_max = std::chrono::seconds(30);
+
   // Fails where it cannot listen or read the store. `sockets` outlive the configuration; they, the
   // parents and `clock` must outlive the part.
   [[nodiscard]] static Result<std::unique_ptr<HttpPart>> make(
       const boost::asio::any_io_executor& executor, const Configuration& configuration,
-      std::vector<KeptParent*> parents, net::ListeningSockets& sockets, const Clock& clock);
+      std::vector<KeptParent*> parents, net::ListeningSockets& sockets, const Clock& clock,
+      Duration end_time = end_time_max);
   HttpPart(const HttpPart&) = delete;
   HttpPart& operator=(const HttpPart&) = delete;
   ~HttpPart() override;
@@ -38,17 +43,20 @@ class HttpPart final : public Part {
   using NotifyReport = std::function<web::NotifyStanding()>;
   void set_notify_report(NotifyReport report);
 
+  // Fails where its thread has not ended `end_time` after stop().
   [[nodiscard]] boost::asio::awaitable<Result<void>> run() override;
   void stop() override;
 
  private:
   class KeptDesk;
   class Worker;
-  HttpPart(const boost::asio::any_io_executor& executor, std::vector<KeptParent*> parents);
+  HttpPart(const boost::asio::any_io_executor& executor, std::vector<KeptParent*> parents,
+           Duration end_time);
+  boost::asio::awaitable<bool> has_ended_in_time();
 
-  boost::asio::steady_timer wake_;
   std::shared_ptr<KeptDesk> desk_;
   std::unique_ptr<Worker> worker_;
+  const Duration end_time_;
   bool is_stopped_ = false;
 };
 

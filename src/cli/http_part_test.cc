@@ -5,8 +5,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <future>
 #include <thread>
 
 #include "cli/test_past.h"
@@ -138,6 +140,68 @@ TEST_F(HttpPartTest, PostsAWantedLookToTheParentsThread) {
   });
   EXPECT_THAT(response, StartsWith("HTTP/1.1 202 "));
   EXPECT_THAT(parent_.wanted, ElementsAre(child));
+}
+
+// The clock that a request is answered by, which stands in its way until it is let go on.
+class Gate final : public Clock {
+ public:
+  [[nodiscard]] Time now() const override {
+    if (!reached_.exchange(true)) reached.set_value();
+    opened_.wait();
+    return SystemClock().now();
+  }
+  void open() { opened.set_value(); }
+
+  mutable std::promise<void> reached;
+
+ private:
+  std::promise<void> opened;
+  std::shared_future<void> opened_ = opened.get_future();
+  mutable std::atomic<bool> reached_ = false;
+};
+
+// A request is at work, the part shall end: nobody waits for that but who has to.
+class HttpPartAtWork : public HttpPartTest {
+ protected:
+  Result<void> stopped(Duration end_time, const std::function<void()>& after_stop) {
+    Gate gate;
+    Result<void> result;
+    {
+      auto part = HttpPart::make(context_.get_executor(), configuration_, {&parent_}, sockets_,
+                                 gate, end_time);
+      EXPECT_TRUE(part);
+      asio::co_spawn(context_, (*part)->run(), [&](const std::exception_ptr&, Result<void> done) {
+        result = std::move(done);
+        if (!result) gate.open();
+      });
+      std::thread visitor([&] {
+        http::TestClient client(configuration_.http->listen.front());
+        client.send("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        gate.reached.get_future().wait();
+        asio::post(context_, [&] { (*part)->stop(); });
+        after_stop();
+        if (end_time == HttpPart::end_time_max) gate.open();
+      });
+      context_.run();
+      visitor.join();
+    }
+    return result;
+  }
+};
+
+TEST_F(HttpPartAtWork, DoesNotHoldUpTheParentsThread) {
+  const Result<void> result = stopped(HttpPart::end_time_max, [this] {
+    std::promise<void> turn;
+    asio::post(context_, [&] { turn.set_value(); });
+    turn.get_future().wait();  // while the request still stands at the gate
+  });
+  EXPECT_TRUE(result);
+}
+
+TEST_F(HttpPartAtWork, SaysWhereItDoesNotEnd) {
+  const Result<void> result = stopped(std::chrono::milliseconds(20), [] {});
+  ASSERT_FALSE(result);
+  EXPECT_THAT(result.error().text(), HasSubstr("takes longer to end than it may"));
 }
 
 TEST_F(HttpPartTest, FailsWhereItCannotListen) {
