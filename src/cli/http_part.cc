@@ -1,6 +1,5 @@
 #include "cli/http_part.h"
 
-#include <algorithm>
 #include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -33,7 +32,10 @@ constexpr Duration note_interval = std::chrono::seconds(1);
 // Of a client's requests, so many seconds' worth may come at once.
 constexpr unsigned burst_seconds = 4;
 
-web::Settings site_settings(const Configuration& configuration) {
+constexpr http::Rate exceptions_logged{1, std::chrono::minutes(1), 1};
+
+web::Settings site_settings(const Configuration& configuration,
+                            std::function<void(const std::string&)> on_store) {
   web::Settings settings;
   for (const ParentSettings& parent : configuration.parents) {
     settings.parents.push_back({parent.zone, parent.policy});
@@ -42,6 +44,7 @@ web::Settings site_settings(const Configuration& configuration) {
   settings.zonemaster = configuration.http->zonemaster;
   settings.read_name = read_typed_name;
   settings.shown_name = shown_name;
+  settings.on_store = std::move(on_store);
   return settings;
 }
 
@@ -149,8 +152,8 @@ class HttpPart::Worker {
   Worker(const Configuration& configuration, std::shared_ptr<KeptDesk> desk,
          std::unique_ptr<store::Store> store, std::unique_ptr<store::Store> acts,
          const Clock& clock)
-      : settings_(site_settings(configuration)),
-        proxies_(configuration.http->trusted_proxies),
+      : settings_(site_settings(configuration,
+                                [this](const std::string& trouble) { note_store(trouble); })),
         desk_(std::move(desk)),
         store_(std::move(store)),
         acts_(std::move(acts)),
@@ -163,8 +166,8 @@ class HttpPart::Worker {
         server_(
             context_.get_executor(),
             [this](http::Request request) { return answer(std::move(request)); }, clock, {},
-            [this](const IpAddress& peer) { return is_proxy(peer); },
-            [this](const std::string& trouble) { note(trouble); }) {}
+            [this](const IpAddress& peer) { return door_.is_trusted_proxy(peer); },
+            [this](const std::string& trouble) { note_exception(trouble); }) {}
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
   ~Worker() { join(); }
@@ -209,28 +212,25 @@ class HttpPart::Worker {
   }
   [[nodiscard]] http::Response answer(http::Request request) {
     try {
-      http::Response response = door_.answer(std::move(request), clock_.now());
-      note(site_.store_trouble());
-      return response;
+      return door_.answer(std::move(request), clock_.now());
     } catch (const std::exception& exception) {
-      note(exception.what());
+      note_exception(exception.what());
       throw;
     }
   }
-  // Once, for as long as it goes on.
-  void note(const std::string& trouble) {
-    if (trouble == noted_trouble_) return;
-    noted_trouble_ = trouble;
-    if (!trouble.empty()) log(LogEvent::http_failed, {trouble});
+  // Said once for each trouble, and again where the store has worked in between.
+  void note_store(const std::string& trouble) {
+    if (!trouble.empty() && trouble != store_trouble_) log(LogEvent::http_failed, {trouble});
+    store_trouble_ = trouble;
+  }
+  // A slip of ours, which strangers may be able to repeat as often as they like.
+  void note_exception(const std::string& what) {
+    if (exceptions_.take("", clock_.now())) return;
+    log(LogEvent::http_failed, {what});
   }
   [[nodiscard]] web::ServerCounts counts() const { return {door_.counts(), server_.connections()}; }
-  [[nodiscard]] bool is_proxy(const IpAddress& peer) const {
-    return std::any_of(proxies_.begin(), proxies_.end(),
-                       [&](const IpPrefix& prefix) { return prefix.contains(peer); });
-  }
 
   const web::Settings settings_;
-  const std::vector<IpPrefix> proxies_;
   std::shared_ptr<KeptDesk> desk_;
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<store::Store> acts_;  // opened to write, for nothing else
@@ -241,7 +241,8 @@ class HttpPart::Worker {
   std::vector<std::shared_ptr<const net::Socket>> sockets_;
   asio::io_context context_{1};
   http::Server server_;
-  std::string noted_trouble_;
+  std::string store_trouble_;  // what was logged last of it; empty where it works
+  http::RateMeter exceptions_{exceptions_logged};
   std::thread thread_;
 };
 

@@ -93,24 +93,27 @@ struct Document {
   Bytes policy;
 };
 
-Document read_document(const json::value& value, Trouble& trouble) {
-  Fields fields(value, trouble);
-  Document out;
+// What unpack_seen() gives; the wire forms are hashes.
+void read_seen(Fields& fields, Evidence& evidence, Trouble& trouble) {
   if (fields.get("format", read_number<std::uint32_t>) != evidence_format) {
     trouble.report("it was written by another version of dskeeper");
   }
+  evidence.delegation = fields.get("delegation", read_delegation);
+  evidence.delegation.parent = fields.get("parent", read_name);
+  evidence.delegation.child = fields.get("child", read_name);
+  evidence.surveys = fields.get_list("surveys", read_survey);
+}
+
+Document read_document(const json::value& value, Trouble& trouble) {
+  Fields fields(value, trouble);
+  Document out;
   Evidence& evidence = out.evidence;
-  const dns::Name parent = fields.get("parent", read_name);
-  const dns::Name child = fields.get("child", read_name);
+  read_seen(fields, evidence, trouble);
   evidence.judged_at = fields.get("judged_at", read_time);
   evidence.decided_at = fields.get("decided_at", read_time);
   evidence.group = fields.get("group", read_text);
   out.policy = fields.get("policy", read_bytes);
   evidence.vantages_configured = fields.get("vantages_configured", read_number<unsigned>);
-  evidence.delegation = fields.get("delegation", read_delegation);
-  evidence.delegation.parent = parent;
-  evidence.delegation.child = child;
-  evidence.surveys = fields.get_list("surveys", read_survey);
   evidence.before = fields.get_optional("before", read_case);
   evidence.open_change = fields.get_optional("open_change", read_change);
   evidence.decision = fields.get("decision", read_decision);
@@ -274,6 +277,18 @@ Result<Evidence> unpack(const PackedEvidence& packed) {
     return fail("it is filed under another name, time or group than its own");
   }
   return std::move(evidence);
+}
+
+Result<Evidence> unpack_seen(const PackedEvidence& packed) {
+  json_parts::Trouble trouble;
+  const auto value = json_parts::parse(packed.document, json_parts::survey_octets_max, trouble);
+  json_parts::Fields fields(value, trouble);
+  Evidence evidence;
+  json_parts::read_seen(fields, evidence, trouble);
+  if (trouble.found()) return tl::unexpected<Error>(trouble.error("evidence"));
+  Unpacker blobs(packed.blobs);
+  if (Result<void> found = restore_wires(evidence, blobs); !found) return pass_on(std::move(found));
+  return evidence;
 }
 
 }  // namespace dskeeper

@@ -39,7 +39,6 @@ bool is_led_to(const dns::Rrset& keys, const dns::DsSet& ds, const dns::Name& ch
   });
 }
 
-// An error that names the server is about what it published, or did not.
 bool is_accused(const Case& value, const ServerAddress& server) {
   return std::ranges::any_of(value.findings, [&](const Finding& finding) {
     return finding.severity() == Severity::error &&
@@ -55,7 +54,7 @@ ChainLink keys_link(const dns::Rrset& keys, const Evidence& evidence) {
   return {Light::red, text + ", no DS matches"};
 }
 
-ChainLink link_of(const Answer& answer, const Evidence& evidence, bool accused) {
+ChainLink link_of(const Answer& answer, const Evidence& evidence) {
   const std::string type = dns::to_text(answer.type);
   switch (answer.status) {
     case AnswerStatus::nodata:
@@ -72,7 +71,7 @@ ChainLink link_of(const Answer& answer, const Evidence& evidence, bool accused) 
       message ? message->find_answer(evidence.delegation.child, answer.type) : nullptr;
   if (rrset == nullptr) return {Light::red, type + ": malformed"};
   if (answer.type == dns::RecordType::dnskey) return keys_link(*rrset, evidence);
-  return {accused ? Light::red : Light::green, type + " " + tags_of(*rrset)};
+  return {Light::green, type + " " + tags_of(*rrset)};
 }
 
 std::set<ServerAddress> servers_of(const Survey& survey) {
@@ -81,17 +80,15 @@ std::set<ServerAddress> servers_of(const Survey& survey) {
   return servers;
 }
 
-ChainServer server_of(const ServerAddress& server, const Survey& survey, const Case& value,
-                      const Evidence& evidence) {
+ChainServer server_of(const ServerAddress& server, const Survey& survey, const Evidence& evidence) {
   ChainServer out{server, {}};
-  const bool accused = is_accused(value, server);
   for (const dns::RecordType type : chain_types) {
     const auto found = std::ranges::find_if(survey.answers, [&](const Answer& answer) {
       return answer.server == server && answer.type == type;
     });
     out.links.push_back(found == survey.answers.end()
                             ? ChainLink{Light::grey, dns::to_text(type) + ": not asked"}
-                            : link_of(*found, evidence, accused));
+                            : link_of(*found, evidence));
   }
   return out;
 }
@@ -117,7 +114,7 @@ std::string_view to_text(Light light) {
   return "";
 }
 
-Chain chain_of(const Case& value, const Evidence& evidence) {
+Chain chain_of(const Evidence& evidence) {
   Chain chain;
   chain.parent = parent_link(evidence);
   if (evidence.surveys.empty()) return chain;
@@ -127,10 +124,23 @@ Chain chain_of(const Case& value, const Evidence& evidence) {
     if (chain.servers.size() == chain_servers_max) {
       ++chain.left_out;
     } else {
-      chain.servers.push_back(server_of(server, survey, value, evidence));
+      chain.servers.push_back(server_of(server, survey, evidence));
     }
   }
   return chain;
+}
+
+// What is wrong with its keys the chain itself says.
+void accuse(Chain& chain, const Case& value) {
+  for (ChainServer& server : chain.servers) {
+    if (!is_accused(value, server.server)) continue;
+    for (std::size_t at = 0; at < server.links.size(); ++at) {
+      ChainLink& link = server.links[at];
+      if (chain_types[at] != dns::RecordType::dnskey && link.light == Light::green) {
+        link.light = Light::red;
+      }
+    }
+  }
 }
 
 std::string described(const Chain& chain) {

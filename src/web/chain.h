@@ -44,7 +44,9 @@ struct Chain {
   std::optional<Time> seen_at;
 };
 
-[[nodiscard]] Chain chain_of(const Case& value, const Evidence& evidence);
+[[nodiscard]] Chain chain_of(const Evidence& evidence);
+// An error of the case that names a server is about what it published: it shows there in red.
+void accuse(Chain& chain, const Case& value);
 
 // What the picture shows, in sentences.
 [[nodiscard]] std::string described(const Chain& chain);

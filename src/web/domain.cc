@@ -38,14 +38,6 @@ void hide_people(std::vector<Finding>& findings) {
   }
 }
 
-Result<std::optional<Evidence>> read_evidence(store::Store& store, const dns::Name& parent,
-                                              const dns::Name& name) {
-  auto packed = store.latest_evidence(parent, name);
-  if (!packed) return pass_on(std::move(packed));
-  if (!*packed) return std::optional<Evidence>();
-  return unpack(**packed).map([](Evidence evidence) { return std::optional(std::move(evidence)); });
-}
-
 std::string when(std::string_view word, const std::optional<Time>& time) {
   return time ? fmt::format(" {} {}", word, format_time(*time)) : "";
 }
@@ -96,7 +88,10 @@ Case for_everybody(Case value) {
   return value;
 }
 
-Result<Domain> read_domain(store::Store& store, const ParentZone& parent, const dns::Name& name) {
+Result<Domain> read_domain(store::Store& store, ChainMemory& chains, const ParentZone& parent,
+                           const dns::Name& name) {
+  const auto view = store.view();
+  if (!view) return tl::unexpected<Error>(view.error());
   Domain domain;
   domain.name = name;
   domain.parent = parent.zone;
@@ -114,9 +109,10 @@ Result<Domain> read_domain(store::Store& store, const ParentZone& parent, const 
   auto log = read_log(store, parent.zone, name);
   if (!log) return pass_on(std::move(log));
   domain.log = *std::move(log);
-  auto evidence = read_evidence(store, parent.zone, name);
-  if (!evidence) return pass_on(std::move(evidence));
-  domain.evidence = *std::move(evidence);
+  auto chain = chains.find(store, parent.zone, name);
+  if (!chain) return pass_on(std::move(chain));
+  domain.chain = *std::move(chain);
+  if (domain.chain) accuse(*domain.chain, *domain.value);
   return domain;
 }
 

@@ -11,9 +11,10 @@
 #include "base/time.h"
 #include "dns/name.h"
 #include "model/case.h"
-#include "model/evidence.h"
 #include "model/journal.h"
 #include "store/store.h"
+#include "web/chain.h"
+#include "web/chain_memory.h"
 #include "web/settings.h"
 
 namespace dskeeper::web {
@@ -30,17 +31,19 @@ struct Domain {
   std::optional<Time> read_at;  // when that was; nothing before the first reading
   std::optional<Case> value;    // for_everybody(); none where nothing was ever asked
   std::vector<Event> log;       // looks and changes, newest first
-  std::optional<Evidence> evidence;
+  std::optional<Chain> chain;   // where evidence is kept
 
   [[nodiscard]] bool is_delegated() const { return is_secure.has_value(); }
+  // Else the parent zone has been read, does not delegate it, and nothing is kept of it.
+  [[nodiscard]] bool is_known() const { return is_delegated() || value || !read_at; }
 };
 
 // Without who decided by hand, and without what the registry's own systems said of a change: their
 // paths, addresses and error messages are for staff.
 [[nodiscard]] Case for_everybody(Case value);
 
-[[nodiscard]] Result<Domain> read_domain(store::Store& store, const ParentZone& parent,
-                                         const dns::Name& name);
+[[nodiscard]] Result<Domain> read_domain(store::Store& store, ChainMemory& chains,
+                                         const ParentZone& parent, const dns::Name& name);
 
 // Where it stands, in one or two sentences.
 [[nodiscard]] std::string standing_of(const Domain& domain);

@@ -12,10 +12,7 @@ namespace {
 namespace json = boost::json;
 
 using json_parts::clean;
-
-json::value time_text(const std::optional<Time>& time) {
-  return time ? json::value(clean(format_time(*time))) : json::value(nullptr);
-}
+using json_parts::time_text;
 
 json::value hold_json(const std::optional<Case>& value, Time now) {
   const auto hold = value ? hold_of(*value, now) : std::nullopt;
@@ -56,8 +53,8 @@ json::object link_json(const ChainLink& link) {
 }
 
 json::value chain_json(const Domain& domain) {
-  if (!domain.value || !domain.evidence) return nullptr;
-  const Chain chain = chain_of(*domain.value, *domain.evidence);
+  if (!domain.chain) return nullptr;
+  const Chain& chain = *domain.chain;
   json::array servers;
   for (const ChainServer& server : chain.servers) {
     json::array links;

@@ -130,9 +130,8 @@ Html chain_table(const Chain& chain) {
 }
 
 Html chain_part(const Domain& domain) {
-  if (!domain.evidence || !domain.value) return {};
-  const Chain chain = chain_of(*domain.value, *domain.evidence);
-  if (chain.servers.empty()) return {};
+  if (!domain.chain || domain.chain->servers.empty()) return {};
+  const Chain& chain = *domain.chain;
   return element("section", {{"aria-labelledby", "chain"}},
                  element("h2", {{"id", "chain"}}, "Chain of trust"),
                  element("p", {}, "As it was seen when the last decision was kept, ",
@@ -209,9 +208,7 @@ http::Response domain_page(const Domain& domain, const Settings& settings, Time 
   return page_response({.title = shown + " - dskeeper",
                         .typed = domain.name.text(),
                         .content = content,
-                        .status = domain.is_delegated() || domain.value || !domain.read_at
-                                      ? http::Status::ok
-                                      : http::Status::not_found,
+                        .status = domain.is_known() ? http::Status::ok : http::Status::not_found,
                         .caching = notice.empty() ? http::Caching::brief : http::Caching::none,
                         .script = "domain.js"});
 }

@@ -28,10 +28,17 @@ struct Settings {
   // Names as people type and read them; U-labels are the edge's.
   std::function<Result<dns::Name>(std::string_view)> read_name;
   std::function<std::string(const dns::Name&)> shown_name;
+  // Told whenever a request has read the store: what was wrong with it, for the log, since details
+  // are not for strangers; empty where it worked. May be none.
+  std::function<void(const std::string& trouble)> on_store;
   // Of "check now".
   http::Rate checks_of_client{10, std::chrono::minutes(1), 5};
   http::Rate checks_of_name{1, std::chrono::minutes(1), 1};
 
+  template <typename T>
+  void note_store(const Result<T>& read) const {
+    if (on_store) on_store(read ? std::string() : read.error().text());
+  }
   // The longest that the name lies below; null where there is none.
   [[nodiscard]] const ParentZone* parent_of(const dns::Name& name) const;
   // Empty where there is none.

@@ -32,6 +32,15 @@ const std::string& name_of(const Parameters& parameters) {
   return parameters.find("name")->second;
 }
 
+Response unavailable() {
+  return http::problem(Status::service_unavailable, "The store cannot be read now.");
+}
+
+Response unavailable_page(const std::string& typed) {
+  return trouble_page(Status::service_unavailable, "The store cannot be read now",
+                      "Try again in a moment.", typed);
+}
+
 http::Handler asset(const Asset& one) {
   return [&one](const Request&, const Parameters&) {
     return Response{.content_type = std::string(one.content_type),
@@ -83,7 +92,8 @@ std::vector<http::Route> Site::routes(std::function<ServerCounts()> counts) {
   open(Method::get, "/metrics",
        [this, counts = std::move(counts)](const Request&, const Parameters&) {
          auto text = metrics_text(store_, settings_, desk_, counts());
-         if (!text) return unavailable(text.error());
+         settings_.note_store(text);
+         if (!text) return unavailable();
          return Response{.content_type = "text/plain; version=0.0.4; charset=utf-8",
                          .body = *std::move(text)};
        });
@@ -114,12 +124,6 @@ Site::Found Site::find(const std::string& typed) const {
   return found;
 }
 
-// Details are for the log, not for strangers.
-Response Site::unavailable(const Error& error) {
-  store_trouble_ = error.text();
-  return http::problem(Status::service_unavailable, "The store cannot be read now.");
-}
-
 Response Site::front(const Request& request) {
   if (!request.target.query.contains("name")) return front_page(settings_);
   const std::string typed = request.target.field("name");
@@ -135,22 +139,19 @@ Response Site::domain(const std::string& typed) {
   if (found.parent == nullptr) {
     return trouble_page(Status::not_found, "Nothing is known of this name", found.trouble, typed);
   }
-  const auto known = read_domain(store_, *found.parent, found.name);
-  if (!known) {
-    store_trouble_ = known.error().text();
-    return trouble_page(Status::service_unavailable, "The store cannot be read now",
-                        "Try again in a moment.", typed);
-  }
-  store_trouble_.clear();
+  const auto known = read_domain(store_, chains_, *found.parent, found.name);
+  settings_.note_store(known);
+  if (!known) return unavailable_page(typed);
   return domain_page(*known, settings_, clock_.now());
 }
 
 Response Site::domain_object(const std::string& typed) {
   const Found found = find(typed);
   if (found.parent == nullptr) return http::problem(Status::not_found, found.trouble);
-  const auto known = read_domain(store_, *found.parent, found.name);
-  if (!known) return unavailable(known.error());
-  store_trouble_.clear();
+  const auto known = read_domain(store_, chains_, *found.parent, found.name);
+  settings_.note_store(known);
+  if (!known) return unavailable();
+  if (!known->is_known()) return http::problem(Status::not_found, standing_of(*known));
   return http::json_response(domain_json(*known, clock_.now()), http::Caching::brief);
 }
 
@@ -158,8 +159,8 @@ Response Site::case_object(const std::string& typed) {
   const Found found = find(typed);
   if (found.parent == nullptr) return http::problem(Status::not_found, found.trouble);
   const auto value = store_.find_case(found.parent->zone, found.name);
-  if (!value) return unavailable(value.error());
-  store_trouble_.clear();
+  settings_.note_store(value);
+  if (!value) return unavailable();
   if (!*value) {
     return http::problem(Status::not_found, "This name never asked for anything, and has no case.");
   }
@@ -197,13 +198,10 @@ Response Site::check_form(const Request& request, const std::string& typed) {
     return trouble_page(Status::not_found, "Nothing is known of this name", found.trouble, typed);
   }
   const auto checked = check(request, found);
-  const auto known = checked ? read_domain(store_, *found.parent, found.name)
+  const auto known = checked ? read_domain(store_, chains_, *found.parent, found.name)
                              : Result<Domain>(tl::unexpected<Error>(checked.error()));
-  if (!known) {
-    store_trouble_ = known.error().text();
-    return trouble_page(Status::service_unavailable, "The store cannot be read now",
-                        "Try again in a moment.", typed);
-  }
+  settings_.note_store(known);
+  if (!known) return unavailable_page(typed);
   Response page = domain_page(*known, settings_, clock_.now(), checked->sentence);
   page.status = checked->status;
   if (checked->wait) add_retry_after(page, *checked->wait);
@@ -214,7 +212,8 @@ Response Site::check_call(const Request& request, const std::string& typed) {
   const Found found = find(typed);
   if (found.parent == nullptr) return http::problem(Status::not_found, found.trouble);
   const auto checked = check(request, found);
-  if (!checked) return unavailable(checked.error());
+  settings_.note_store(checked);
+  if (!checked) return unavailable();
   if (checked->status != Status::accepted) {
     Response response = http::problem(checked->status, checked->sentence);
     if (checked->wait) add_retry_after(response, *checked->wait);
@@ -230,8 +229,8 @@ Response Site::ready() {
   std::string missing;
   for (const ParentZone& parent : settings_.parents) {
     const auto pass = store_.last_pass(parent.zone);
+    settings_.note_store(pass);
     if (!pass) {
-      store_trouble_ = pass.error().text();
       missing += "the store cannot be read\n";
       break;
     }

@@ -11,6 +11,7 @@
 #include "http/front_door.h"
 #include "http/rate_meter.h"
 #include "store/store.h"
+#include "web/chain_memory.h"
 #include "web/domain.h"
 #include "web/metrics.h"
 #include "web/settings.h"
@@ -25,9 +26,6 @@ class Site {
   // The handlers refer to the site, and to what is counted by `counts`.
   [[nodiscard]] std::vector<http::Route> routes(std::function<ServerCounts()> counts);
 
-  // What the store said when it last failed; empty where it works.
-  [[nodiscard]] const std::string& store_trouble() const { return store_trouble_; }
-
  private:
   // Of a name that was typed or stands in an address: its domain, or the response that says what is
   // wrong with it.
@@ -37,7 +35,6 @@ class Site {
     std::string trouble;
   };
   [[nodiscard]] Found find(const std::string& typed) const;
-  [[nodiscard]] http::Response unavailable(const Error& error);
 
   [[nodiscard]] http::Response front(const http::Request& request);
   [[nodiscard]] http::Response domain(const std::string& typed);
@@ -59,9 +56,9 @@ class Site {
   store::Store& store_;
   Desk& desk_;
   const Clock& clock_;
+  ChainMemory chains_;
   http::RateMeter checks_of_client_;
   http::RateMeter checks_of_name_;
-  std::string store_trouble_;
 };
 
 }  // namespace dskeeper::web

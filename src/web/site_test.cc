@@ -1,9 +1,11 @@
 // What everybody may see, by address.
 #include "web/site.h"
 
+#include <fmt/core.h>
 #include <gmock/gmock.h>
 
 #include "model/json.h"
+#include "store/test_tamper.h"
 #include "web/test_site.h"
 
 namespace dskeeper::web {
@@ -76,6 +78,10 @@ TEST_F(SiteTest, APageOfANameThatNeverAskedForAnything) {
   EXPECT_EQ(unknown.status, Status::not_found);
   EXPECT_THAT(unknown.body,
               AllOf(HasSubstr("has no delegation of this name"), Not(HasSubstr("Check now"))));
+  const http::Response object = ask("/api/v1/domains/none.example");
+  EXPECT_EQ(object.status, Status::not_found);
+  EXPECT_EQ(object.content_type, "application/problem+json");
+  EXPECT_THAT(object.body, HasSubstr("has no delegation of this name"));
 }
 
 TEST_F(SiteTest, BeforeTheFirstReadingNothingIsSaidToBeMissing) {
@@ -179,6 +185,33 @@ TEST_F(SiteTest, CheckNowSaysWhereThereIsNoRoom) {
   put({"kid.example."}, {});
   desk_.has_room = false;
   EXPECT_EQ(ask("/domain/kid.example/check", Method::post).status, Status::service_unavailable);
+}
+
+// Strangers are told that it cannot be read; what is wrong is for the log, and staff.
+TEST_F(SiteTest, WhereTheStoreFailsTheLogHearsWhy) {
+  put({"kid.example."}, {waiting_case()});
+  store::Tamper thief((folder_ / "store.db").string());
+  const auto served = {"/domain/kid.example", "/api/v1/domains/kid.example", "/metrics",
+                       "/api/v1/cases/kid.example"};
+  for (const char* target : served) {
+    EXPECT_EQ(ask(target).status, Status::ok) << target;
+    EXPECT_EQ(store_trouble_, "") << target;
+    for (const char* table : {"cases", "case_counts"}) {
+      thief.run(fmt::format("ALTER TABLE {0} RENAME TO stolen_{0}", table));
+    }
+    const http::Response response = ask(target);
+    EXPECT_EQ(response.status, Status::service_unavailable) << target;
+    EXPECT_THAT(response.body, Not(HasSubstr("no such table")));
+    EXPECT_THAT(store_trouble_, HasSubstr("no such table")) << target;
+    // What has nothing to do with the store tells nothing of it.
+    EXPECT_EQ(ask("/healthz").status, Status::ok);
+    EXPECT_EQ(ask("/").status, Status::ok);
+    EXPECT_EQ(ask_as_staff("/api/v1/cases?parent=other").status, Status::bad_request);
+    EXPECT_THAT(store_trouble_, HasSubstr("no such table")) << target;
+    for (const char* table : {"cases", "case_counts"}) {
+      thief.run(fmt::format("ALTER TABLE stolen_{0} RENAME TO {0}", table));
+    }
+  }
 }
 
 TEST_F(SiteTest, IsReadyWithItsSourcesAndAPassBegun) {

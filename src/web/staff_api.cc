@@ -118,7 +118,9 @@ http::Handler StaffApi::handler(Method method) {
       return http::problem(Status::unsupported_media_type, "The body must be application/json.");
     }
     Answer answer = (this->*method)(request, parameters);
-    // Staff may know what is wrong with the store.
+    // What was refused may not have come to the store.
+    if (!answer || answer->status < Status::bad_request) settings_.note_store(answer);
+    // Staff may know what is wrong with it.
     return answer ? *std::move(answer)
                   : http::problem(Status::service_unavailable, answer.error().text());
   };

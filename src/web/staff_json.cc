@@ -8,10 +8,7 @@ namespace {
 
 namespace json = boost::json;
 using json_parts::clean;
-
-json::value time_text(const std::optional<Time>& time) {
-  return time ? json::value(clean(format_time(*time))) : json::value(nullptr);
-}
+using json_parts::time_text;
 
 // Empty as null: unknown.
 json::value text_or_null(const std::string& text) {

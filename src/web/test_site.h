@@ -76,6 +76,7 @@ class SiteTest : public testing::Test {
     settings_.zonemaster = "https://test.example/{name}/now";
     settings_.read_name = &dns::Name::parse;
     settings_.shown_name = [](const dns::Name& shown) { return shown.text(); };
+    settings_.on_store = [this](const std::string& trouble) { store_trouble_ = trouble; };
     site_ = std::make_unique<Site>(settings_, *store_, desk_, clock_);
     staff_ = std::make_unique<StaffApi>(
         settings_, *store_, desk_, [this](const Act& act) { return store_->add_act(act); }, clock_);
@@ -131,6 +132,7 @@ class SiteTest : public testing::Test {
   std::unique_ptr<StaffApi> staff_;
   std::unique_ptr<http::FrontDoor> door_;
   std::string content_type_ = "application/json";  // of bodies
+  std::string store_trouble_ = "nothing was told";
 
  private:
   std::string authorization_;
