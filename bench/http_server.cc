@@ -12,6 +12,7 @@
 
 #include "http/front_door.h"
 #include "http/server.h"
+#include "http_cases.h"
 #include "net/listening_sockets.h"
 #include "store/store.h"
 #include "web/site.h"
@@ -21,7 +22,6 @@ namespace dskeeper {
 namespace {
 
 constexpr std::size_t batch_cases = 10'000;
-constexpr std::size_t operators = 5'000;
 constexpr unsigned rate_unlimited = 1'000'000;
 
 class NoDesk final : public web::Desk {
@@ -31,52 +31,9 @@ class NoDesk final : public web::Desk {
   [[nodiscard]] bool is_read(const dns::Name& /*parent*/) const override { return true; }
 };
 
-dns::Name name(const std::string& text) {
-  return dns::Name::parse(text).value();
-}
-
-// One in a hundred is refused, one in fifty waits, the others are in step.
-Case case_of(std::size_t index) {
-  Case value;
-  value.child = name(fmt::format("c{:07}.example.", index));
-  value.parent = name("example.");
-  value.at = parse_time("2026-11-29T00:00:00Z").value();
-  value.policy = "bcp246";
-  value.delegation.child = value.child;
-  value.delegation.parent = value.parent;
-  for (const char* host : {"ns1", "ns2"}) {
-    value.delegation.name_servers.push_back(
-        {name(fmt::format("{}.op{}.net.", host, index % operators)), {}});
-  }
-  value.delegation.ds = {dns::Ds::parse("2371 13 2 " + std::string(64, 'C')).value()};
-  value.request = Request::update;
-  value.outcome = Outcome::in_sync;
-  if (index % 100 == 0) {
-    value.outcome = Outcome::refuse;
-    value.findings = {{FindingCode::servers_differ,
-                       {{value.delegation.name_servers[0].host, IpAddress()}},
-                       {"CDS"}}};
-  } else if (index % 50 == 0) {
-    value.outcome = Outcome::hold;
-    value.ready_at = value.at + std::chrono::hours(72);
-    value.ds = value.delegation.ds;
-    value.hold = Hold{"AB12", value.at, value.at, {7}, 1};
-  }
-  value.request_id = "AB12";
-  return value;
-}
-
 void fill(store::Store& store, std::size_t count) {
   for (std::size_t begin = 0; begin < count; begin += batch_cases) {
-    store::Batch batch;
-    for (std::size_t index = begin; index < std::min(begin + batch_cases, count); ++index) {
-      Case value = case_of(index);
-      batch.roll.push_back({value.parent, value.child, store::RollMark::secure});
-      batch.events.push_back({value.parent, value.child, value.at, EventKind::transition,
-                              "What is asked for stands.", "{}"});
-      batch.cases.push_back(std::move(value));
-    }
-    batch.readings = {{name("example."), "1", parse_time("2026-11-29T00:00:00Z").value()}};
+    const store::Batch batch = bench::http_cases(begin, std::min(begin + batch_cases, count));
     if (const auto done = store.commit(batch); !done) throw std::runtime_error(done.error().text());
   }
 }
@@ -92,10 +49,11 @@ http::FrontDoorSettings door_settings(const std::string& token) {
 int serve(const std::string& path, std::size_t count, std::uint16_t port,
           const std::string& token) {
   const bool is_there = std::filesystem::exists(path);
-  const auto store = store::open_store("sqlite:" + path, store::Access::read_write).value();
-  if (!is_there) fill(*store, count);
+  const auto acts = store::open_store("sqlite:" + path, store::Access::read_write).value();
+  if (!is_there) fill(*acts, count);
+  const auto store = store::open_store("sqlite:" + path, store::Access::read_only).value();
   web::Settings settings;
-  settings.parents = {{name("example."), "bcp246"}};
+  settings.parents = {{bench::http_zone(), "bcp246"}};
   settings.version = "bench";
   settings.read_name = &dns::Name::parse;
   settings.shown_name = [](const dns::Name& shown) { return shown.text(); };
@@ -103,7 +61,7 @@ int serve(const std::string& path, std::size_t count, std::uint16_t port,
   const SystemClock clock;
   web::Site site(settings, *store, desk, clock);
   web::StaffApi staff(
-      settings, *store, desk, [&](const Act& act) { return store->add_act(act); }, clock);
+      settings, *store, desk, [&](const Act& act) { return acts->add_act(act); }, clock);
   std::vector<http::Route> routes = site.routes([] { return web::ServerCounts{}; });
   for (http::Route& route : staff.routes()) routes.push_back(std::move(route));
   http::FrontDoor door(door_settings(token), std::move(routes));
