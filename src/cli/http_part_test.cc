@@ -22,6 +22,7 @@ namespace asio = boost::asio;
 using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::Not;
 using testing::StartsWith;
 
 class FakeParent final : public KeptParent {
@@ -83,6 +84,7 @@ class HttpPartTest : public testing::Test {
     auto part =
         HttpPart::make(context_.get_executor(), configuration_, {&parent_}, sockets_, clock_);
     ASSERT_TRUE(part) << part.error().text();
+    if (notify_report_) (*part)->set_notify_report(notify_report_);
     asio::co_spawn(context_, (*part)->run(), [](const std::exception_ptr& exception, auto done) {
       if (exception) std::rethrow_exception(exception);
       EXPECT_TRUE(done);
@@ -108,6 +110,7 @@ class HttpPartTest : public testing::Test {
   SystemClock clock_;
   asio::io_context context_;
   net::ListeningSockets sockets_{http::listening_purpose};
+  HttpPart::NotifyReport notify_report_;
 };
 
 TEST_F(HttpPartTest, ShowsTheChildWithItsChain) {
@@ -202,6 +205,21 @@ TEST_F(HttpPartAtWork, SaysWhereItDoesNotEnd) {
   const Result<void> result = stopped(std::chrono::milliseconds(20), [] {});
   ASSERT_FALSE(result);
   EXPECT_THAT(result.error().text(), HasSubstr("takes longer to end than it may"));
+}
+
+// It is asked where the receiver works.
+TEST_F(HttpPartTest, HearsHowTheNotifyReceiverDoes) {
+  std::string without;
+  while_served([&](const Endpoint& at) { without = get(at, "/metrics"); });
+  EXPECT_THAT(without, Not(HasSubstr("dskeeper_notif")));
+  notify_report_ = [home = std::this_thread::get_id()] {
+    EXPECT_EQ(std::this_thread::get_id(), home);
+    return web::NotifyStanding{.waiting = 3, .messages = {{"taken", 7}}};
+  };
+  std::string metrics;
+  while_served([&](const Endpoint& at) { metrics = get(at, "/metrics"); });
+  EXPECT_THAT(metrics, AllOf(HasSubstr("dskeeper_notified_looks 3"),
+                             HasSubstr("dskeeper_notify_messages_total{outcome=\"taken\"} 7")));
 }
 
 TEST_F(HttpPartTest, FailsWhereItCannotListen) {

@@ -140,6 +140,10 @@ TEST_F(NotifyPartTest, AcknowledgesAtOnceAndLooks) {
   parent_.go_on();
   end(*part);
   EXPECT_TRUE(memory_.left.empty());
+  const web::NotifyStanding standing = part->standing();
+  EXPECT_EQ(standing.waiting, 0U);
+  EXPECT_EQ(standing.messages.at("taken"), 1U);
+  EXPECT_EQ(standing.messages.at("unknown"), 0U);
 }
 
 TEST_F(NotifyPartTest, ALookThatCouldNotBeMadeIsTriedAgain) {
