@@ -13,6 +13,7 @@
 #include "http/front_door.h"
 #include "http/server.h"
 #include "http_cases.h"
+#include "made_up_past.h"
 #include "net/listening_sockets.h"
 #include "store/store.h"
 #include "web/site.h"
@@ -49,8 +50,12 @@ http::FrontDoorSettings door_settings(const std::string& token) {
 int serve(const std::string& path, std::size_t count, std::uint16_t port,
           const std::string& token) {
   const bool is_there = std::filesystem::exists(path);
+  const SystemClock clock;
   const auto acts = store::open_store("sqlite:" + path, store::Access::read_write).value();
   if (!is_there) fill(*acts, count);
+  if (!acts->find_census(bench::http_zone()).value()) {
+    add_made_up_past(*acts, bench::http_zone(), bench::http_operators, count * 2, clock.now());
+  }
   const auto store = store::open_store("sqlite:" + path, store::Access::read_only).value();
   web::Settings settings;
   settings.parents = {{bench::http_zone(), "bcp246"}};
@@ -58,7 +63,6 @@ int serve(const std::string& path, std::size_t count, std::uint16_t port,
   settings.read_name = &dns::Name::parse;
   settings.shown_name = [](const dns::Name& shown) { return shown.text(); };
   NoDesk desk;
-  const SystemClock clock;
   web::Site site(settings, *store, desk, clock);
   web::StaffApi staff(
       settings, *store, desk, [&](const Act& act) { return acts->add_act(act); }, clock);

@@ -52,8 +52,10 @@ class SlowParts {
 
   async ask() {
     this.askedAt = performance.now();
+    const before = this.timer;
     await readSlow(this.token);
-    if (this.timer !== null) this.want(SLOW_INTERVAL_MS);
+    // Unless something has happened meanwhile, or the stream has ended.
+    if (this.timer === before) this.want(SLOW_INTERVAL_MS);
   }
 
   stop() {

@@ -12,7 +12,7 @@ function worst(areas, side) {
   return Math.max(side * side * most / (sum * sum), sum * sum / (side * side * least));
 }
 
-// Values are above 0, largest first; gives a box for each, in their order, which fill the room.
+// Values are above 0, largest first for the best tiles; gives a box for each, in their order, which fill the room.
 export function squarify(values, width, height) {
   const scale = width * height / values.reduce((all, value) => all + value, 0);
   const areas = values.map(value => value * scale);
@@ -93,8 +93,7 @@ function labels(share, box, step) {
 }
 
 export function paintMap(svg, width, zone) {
-  const shares = sharesOf(zone).filter(share => share.delegations > 0)
-    .sort((a, b) => b.delegations - a.delegations);
+  const shares = sharesOf(zone).filter(share => share.delegations > 0);
   if (shares.length === 0) return 0;
   const height = Math.round(Math.min(Math.max(width * 0.45, 300), 520));
   const boxes = squarify(shares.map(share => share.delegations), width, height);

@@ -10,9 +10,9 @@ constexpr int width = 760;
 constexpr int box_width = 220;
 constexpr int box_height = 34;
 constexpr int row_height = 74;
-constexpr int top = 64;  // where the first server's row begins
-constexpr int gap = 40;  // between two boxes of a row
-constexpr std::size_t text_characters_max = 30;
+constexpr int top = 64;                          // where the first server's row begins
+constexpr int gap = 40;                          // between two boxes of a row
+constexpr std::size_t text_characters_max = 26;  // of the widest font
 
 std::string number(int value) {
   return std::to_string(value);
