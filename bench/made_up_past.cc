@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <random>
 #include <stdexcept>
@@ -13,6 +14,7 @@ namespace {
 
 constexpr int days_past = 90;
 constexpr unsigned seed = 7;
+constexpr int cases_of_past = 900;
 
 class Past {
  public:
@@ -25,12 +27,12 @@ class Past {
       store::OperatorShare share;
       share.operator_name = fmt::format("op{}.net.", rank);
       const double size =
-          static_cast<double>(delegations) / 9 / std::pow(static_cast<double>(rank) + 1.5, 0.95);
+          static_cast<double>(delegations) / 5 / std::pow(static_cast<double>(rank) + 1.5, 1.08);
       share.delegations = static_cast<std::uint64_t>(size * between(0.7, 1.3)) + 1;
       const double mood = between(0, 1);
       const double kept = mood < 0.25   ? 0
                           : mood < 0.45 ? between(0, 0.3)
-                          : mood < 0.6  ? between(0.3, 0.7)
+                          : mood < 0.55 ? between(0.3, 0.7)
                                         : between(0.7, 1);
       share.secure = static_cast<std::uint64_t>(static_cast<double>(share.delegations) * kept);
       census_.whole.delegations += share.delegations;
@@ -41,6 +43,55 @@ class Past {
     census_.operators = operators;
     std::ranges::sort(census_.largest, std::greater(), &store::OperatorShare::delegations);
     census_.largest.resize(std::min(operators, store::Census::largest_max));
+  }
+
+  // More of them at the large operators.
+  void add_cases() {
+    using enum FindingCode;
+    struct Kind {
+      Outcome outcome;
+      FindingCode finding;
+      int weight;
+    };
+    constexpr std::array kinds = {Kind{Outcome::hold, hold_running, 34},
+                                  Kind{Outcome::retry, server_silent, 12},
+                                  Kind{Outcome::refuse, types_differ, 8},
+                                  Kind{Outcome::refuse, would_break, 7},
+                                  Kind{Outcome::refuse, signature_expired, 6},
+                                  Kind{Outcome::refuse, algorithm_not_acceptable, 4},
+                                  Kind{Outcome::suspended, server_refuses, 1}};
+    std::vector<int> weights;
+    for (const Kind& kind : kinds) weights.push_back(kind.weight);
+    std::discrete_distribution<std::size_t> draw(weights.begin(), weights.end());
+    store::Batch batch;
+    for (int i = 0; i < cases_of_past; ++i) {
+      const Kind& kind = kinds.at(draw(random_));
+      Case value;
+      value.child = dns::Name::parse(fmt::format("past{}.example.", i)).value();
+      value.parent = value.delegation.parent = parent_;
+      value.delegation.child = value.child;
+      const auto rank = static_cast<int>(std::pow(between(0, 1), 3) * 60);
+      value.delegation.name_servers = {
+          {dns::Name::parse(fmt::format("ns1.op{}.net.", rank)).value(), {}}};
+      value.at = now_;
+      value.policy = "bcp246";
+      value.outcome = kind.outcome;
+      value.findings = {{kind.finding, {}, {}}};
+      batch.cases.push_back(std::move(value));
+    }
+    write(batch);
+  }
+
+  void add_pass() {
+    const store::PassRecord pass{.parent = parent_,
+                                 .started_at = now_ - std::chrono::minutes(50),
+                                 .ended_at = now_ - std::chrono::minutes(38),
+                                 .revision = "2026112901",
+                                 .children = census_.whole.delegations,
+                                 .outcomes = {}};
+    if (const auto done = store_.record_pass(pass); !done) {
+      throw std::runtime_error(done.error().text());
+    }
   }
 
   void add_days() {
@@ -59,13 +110,16 @@ class Past {
       census.whole.secure -= static_cast<std::uint64_t>(static_cast<double>(census.whole.secure) *
                                                         (0.05 * gone + 0.02 * gone * gone));
       batch.censuses = {std::move(census)};
-      if (const auto done = store_.commit(batch); !done) {
-        throw std::runtime_error(done.error().text());
-      }
+      write(batch);
     }
   }
 
  private:
+  void write(const store::Batch& batch) {
+    const auto done = store_.commit(batch);
+    if (!done) throw std::runtime_error(done.error().text());
+  }
+
   double between(double low, double high) {
     return std::uniform_real_distribution(low, high)(random_);
   }
@@ -131,6 +185,8 @@ void add_made_up_past(store::Store& store, const dns::Name& parent, std::size_t 
   Past past(store, parent, now);
   past.add_operators(operators, delegations);
   past.add_days();
+  past.add_cases();
+  past.add_pass();
 }
 
 }  // namespace dskeeper

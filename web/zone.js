@@ -33,8 +33,8 @@ const NOTIFY_WORDS = {
   taken: 'taken', joined: 'joined one that waits', 'no-room': 'no room', unknown: 'unknown name',
   malformed: 'malformed', 'unsigned-or-forged': 'unsigned or forged',
 };
-const notifyRows = notify => Object.entries(notify?.messages ?? {})
-  .map(([word, count]) => [NOTIFY_WORDS[word] ?? word, count]);
+const notifyRows = notify => notify === null ? []
+  : Object.entries(NOTIFY_WORDS).map(([word, name]) => [name, notify.messages[word]]);
 
 // A part with its heading, a sentence about it, and what stands in it.
 function part(title, sentence, ...content) {
