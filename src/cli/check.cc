@@ -7,6 +7,7 @@
 
 #include "cli/commands.h"
 #include "cli/shown_text.h"
+#include "cli/sink_settings.h"
 #include "cli/typed_name.h"
 #include "store/store.h"
 
@@ -82,6 +83,17 @@ class ParentCheck {
   std::vector<Error> faults_;
 };
 
+// RFC 7477 §4.4: a parent knows, and tells, whether it copies name servers and glue.
+std::string csync_sentence(const Configuration& configuration, const ParentSettings& parent) {
+  const std::string reason = reason_without_csync(parent, configuration.policies.at(parent.policy));
+  if (!reason.empty()) {
+    return fmt::format("{}: children are not asked for CSYNC, since {}.", parent.zone.text(),
+                       reason);
+  }
+  return fmt::format("{}: name servers and glue follow the children's CSYNC records.",
+                     parent.zone.text());
+}
+
 Result<std::string> store_sentence(const std::string& url) {
   auto is_there = store::store_exists(url);
   if (!is_there) return pass_on(std::move(is_there));
@@ -116,6 +128,9 @@ int run_check(const std::string& configuration_file) {
   fmt::print("{} is in order: {} parent zone(s), {} vantage point(s). The store {} {}.\n",
              configuration->file.string(), configuration->parents.size(),
              configuration->vantages.size(), configuration->store.url, *store);
+  for (const ParentSettings& parent : configuration->parents) {
+    fmt::print("{}\n", csync_sentence(*configuration, parent));
+  }
   return exit_done;
 }
 

@@ -13,6 +13,7 @@
 #include "cli/secret.h"
 #include "cli/sender_settings.h"
 #include "cli/signal_sections.h"
+#include "cli/sink_settings.h"
 
 namespace dskeeper::cli {
 namespace {
@@ -315,12 +316,15 @@ class Reader {
     const int given = (sink.dns_update.empty() ? 0 : 1) + (sink.zone_file.empty() ? 0 : 1) +
                       (sink.command.empty() ? 0 : 1) + (sink.epp.empty() ? 0 : 1) +
                       (sink.none ? 1 : 0);
+    if (sink.zone_file.empty() && (!sink.content.empty() || sink.ns_ttl)) {
+      faults_.add(line, "content and ns-ttl say what a zone-file sink writes: there is none");
+    }
     if (given != 1) {
       faults_.add(line, "sink must name exactly one of dns-update, zone-file, command and none");
     } else if (!sink.epp.empty()) {
       faults_.add(line, "EPP is not a sink that this version of dskeeper has");
     } else if (!sink.zone_file.empty()) {
-      parent.sink = ZoneFileSinkSettings{configuration_.resolve(sink.zone_file)};
+      parent.sink = complete_zone_file_sink(sink, line, configuration_, faults_);
     } else if (!sink.command.empty()) {
       parent.sink = CommandSinkSettings{sink.command};
     } else if (!sink.dns_update.empty()) {

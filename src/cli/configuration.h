@@ -18,6 +18,7 @@
 #include "dns/tsig.h"
 #include "dns/types.h"
 #include "model/policy.h"
+#include "parent/zone_file_content.h"
 
 namespace dskeeper::cli {
 
@@ -76,6 +77,8 @@ struct UpdateSinkSettings {
 };
 struct ZoneFileSinkSettings {
   std::filesystem::path path;
+  parent::ZoneFileContent content = parent::ZoneFileContent::ds;
+  dns::Ttl name_server_ttl{3600};
 };
 struct CommandSinkSettings {
   std::vector<std::string> argv;

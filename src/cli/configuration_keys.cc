@@ -150,6 +150,10 @@ void read_servers(ScanSettings& scan, const Value& value, FaultList& faults) {
   }
 }
 
+void read_ns_ttl(RawParentSettings::Sink& sink, const Value& value, FaultList& faults) {
+  if (!read_value(sink.ns_ttl.emplace(), value, faults)) sink.ns_ttl.reset();
+}
+
 void read_dsync(RawParentSettings& settings, const Value& value, FaultList& faults) {
   settings.dsync_line = value.line;
   if (value.table() == nullptr) {
@@ -353,10 +357,13 @@ std::span<const Key<RawParentSettings>> parent_keys() {
        into(&RawParentSettings::facts)},
       {{"sink", "table", "",
         "Where changes go: { dns-update = ADDRESS, key = NAME }, { zone-file = PATH }, "
-        "{ command = [ARGUMENT, …] } or { none = true }."},
+        "{ command = [ARGUMENT, …] } or { none = true }; a zone file has DS sets, or with content "
+        "= \"delegations\" also NS records and glue, with the TTL ns-ttl, \"1h\" if not given."},
        inner_table<Sink>("sink", &RawParentSettings::sink, &RawParentSettings::sink_line,
                          {{{"dns-update", "", "", ""}, into(&Sink::dns_update)},
                           {{"zone-file", "", "", ""}, into(&Sink::zone_file)},
+                          {{"content", "", "", ""}, into(&Sink::content)},
+                          {{"ns-ttl", "", "", ""}, read_ns_ttl},
                           {{"epp", "", "", ""}, into(&Sink::epp)},
                           {{"command", "", "", ""}, into(&Sink::command)},
                           {{"key", "", "", ""}, into(&Sink::key)},

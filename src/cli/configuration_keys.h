@@ -45,6 +45,8 @@ struct RawParentSettings {
   struct Sink {
     std::string dns_update;
     std::string zone_file;
+    std::string content;
+    std::optional<Duration> ns_ttl;
     std::string epp;
     std::vector<std::string> command;
     std::string key;

@@ -9,6 +9,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "cli/sink_settings.h"
 #include "cli/typed_name.h"
 
 namespace dskeeper::cli {
@@ -68,6 +69,73 @@ TEST_F(ConfigurationFile, GivesEveryKeyItsDefault) {
   ASSERT_EQ(parent.confirm.size(), 1U);
   EXPECT_EQ(parent.confirm.front().text(), "192.0.2.1:53");
   EXPECT_EQ(loaded->vantages.front().name, "local");
+}
+
+// One [[parent]], and whether CSYNC (RFC 7477) is asked for under it.
+std::string parent_with(const std::string& source, const std::string& sink) {
+  return "[[key]]\nname = \"update.\"\nsecret-file = \"update.key\"\n[[parent]]\nzone = "
+         "\"example.\"\nsource = " +
+         source + "\nsink = " + sink + "\n";
+}
+
+TEST_F(ConfigurationFile, SaysWhatTheFileOfAZoneFileSinkHas) {
+  const auto load_sink = [&](const std::string& keys) {
+    const auto loaded = load(parent_with("{ zone-file = \"example.zone\" }",
+                                         "{ zone-file = \"out.zone\"" + keys + " }"));
+    EXPECT_TRUE(loaded);
+    return std::get<ZoneFileSinkSettings>(loaded->parents.at(0).sink);
+  };
+  using parent::ZoneFileContent;
+  EXPECT_EQ(load_sink("").content, ZoneFileContent::ds);
+  EXPECT_EQ(load_sink(", content = \"ds\"").content, ZoneFileContent::ds);
+  const ZoneFileSinkSettings whole = load_sink(", content = \"delegations\", ns-ttl = \"2d\"");
+  EXPECT_EQ(whole.content, ZoneFileContent::delegations);
+  EXPECT_EQ(whole.name_server_ttl.seconds, 172'800U);
+}
+
+TEST_F(ConfigurationFile, HasAZoneFileSinkThatCannotBe) {
+  const std::string file = "{ zone-file = \"out.zone\", ";
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {file + "content = \"delegation\" }", "Did you mean \"delegations\"?"},
+      {file + "ns-ttl = \"1h\" }", "ns-ttl is of no use in a file without NS records"},
+      {file + "content = \"delegations\", ns-ttl = \"0s\" }", "at least one second"},
+      {"{ none = true, content = \"delegations\" }", "there is none"}};
+  for (const auto& [sink, fault] : cases) {
+    EXPECT_THAT(faults_of(parent_with("{ zone-file = \"example.zone\" }", sink)), HasSubstr(fault))
+        << sink;
+  }
+}
+
+// Where the way of name servers and glue ends before it begins, nobody is asked for CSYNC.
+TEST_F(ConfigurationFile, TellsWhyCsyncIsNotAskedFor) {
+  const std::string zone = "{ zone-file = \"example.zone\" }";
+  const std::string list = "{ list = \"domains.csv\" }";
+  const std::string update = "{ dns-update = \"192.0.2.1\", key = \"update.\" }";
+  const std::string whole = "{ zone-file = \"out.zone\", content = \"delegations\" }";
+  const std::string command = "{ command = [\"/bin/true\"] }";
+  const std::string no_place = "no place for name servers";
+  const std::string unknown_users = "which other names of the zone use the glue";
+  struct Case {
+    std::string source, sink, reason;
+  };
+  for (const Case& one : std::vector<Case>{{zone, update, ""},
+                                           {zone, whole, ""},
+                                           {zone, command, ""},
+                                           {zone, "{ zone-file = \"ds.zone\" }", no_place},
+                                           {list, update, unknown_users},
+                                           {list, whole, unknown_users},
+                                           {list, command, ""},
+                                           {list, "{ none = true }", ""}}) {
+    const auto loaded = load(parent_with(one.source, one.sink));
+    ASSERT_TRUE(loaded) << one.sink;
+    const ParentSettings& parent = loaded->parents.at(0);
+    Policy policy = loaded->policies.at(parent.policy);
+    const std::string reason = reason_without_csync(parent, policy);
+    EXPECT_EQ(reason.empty(), one.reason.empty()) << one.source << one.sink;
+    EXPECT_THAT(reason, HasSubstr(one.reason));
+    policy.csync.clear();
+    EXPECT_THAT(reason_without_csync(parent, policy), HasSubstr("csync = []"));
+  }
 }
 
 TEST_F(ConfigurationFile, NamesFileLineAndNearestKey) {

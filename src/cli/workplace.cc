@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "cli/sink_settings.h"
 #include "net/descriptors.h"
 #include "net/socket_address.h"
 #include "net/trust_anchor.h"
@@ -67,6 +68,8 @@ std::unique_ptr<parent::Sink> make_sink(const Configuration& configuration,
   if (const auto* file = std::get_if<ZoneFileSinkSettings>(&settings.sink)) {
     return parent::make_zone_file_sink({.zone = settings.zone,
                                         .file = file->path,
+                                        .content = file->content,
+                                        .name_server_ttl = file->name_server_ttl,
                                         .default_ttl = policy.ds_ttl.normal,
                                         .vanish_share = policy.breaker.delete_share,
                                         .vanish_min = policy.breaker.delete_min});
@@ -192,7 +195,7 @@ void Workplace::add_parent(const Configuration& configuration, const ParentSetti
         surveyor_options(configuration, *work.policy, configuration.vantages[i]);
     if (work.policy->offers(BootstrapMethod::authenticated)) options.signals = signals_.get();
     options.resolver_check = resolver_check_.get();
-    options.ask_csync = !work.policy->csync.empty() && work.sink->takes_name_servers();
+    options.ask_csync = reason_without_csync(settings, *work.policy).empty();
     work.surveyors.push_back(
         std::make_unique<survey::Surveyor>(*clients_[i], *resolver_, std::move(options), clock));
   }

@@ -16,16 +16,8 @@ namespace {
 
 using testing::HasSubstr;
 
-NameServer host(const std::string& text, const std::vector<std::string>& addresses = {}) {
-  NameServer server{name(text), {}};
-  for (const std::string& address : addresses) {
-    server.glue.push_back(IpAddress::parse(address).value());
-  }
-  std::sort(server.glue.begin(), server.glue.end());
-  return server;
-}
-
-const std::vector<NameServer> glued = {host("ns1.glued.example.", {"192.0.2.1", "2001:db8::1"})};
+const std::vector<NameServer> glued = {
+    test_host("ns1.glued.example.", {"192.0.2.1", "2001:db8::1"})};
 
 std::string zone_text() {
   return "$TTL 300\n"
@@ -44,15 +36,6 @@ class NameServerUpdate : public testing::TestWithParam<Software> {
   void SetUp() override {
     ASSERT_EQ(access(TestNameServer::program(GetParam()), X_OK), 0) << "run scripts/install";
     server_ = std::make_unique<TestNameServer>(GetParam(), zone_text());
-  }
-
-  static Change change_of(const std::string& child, std::vector<NameServer> before,
-                          std::vector<NameServer> after, std::vector<NameServer> lent = {}) {
-    Change change = test_change(child, {1}, {1});
-    change.hosts.clear();
-    for (const NameServer& server : before) change.hosts.push_back(server.host);
-    change.name_servers = NameServersEdit{std::move(before), std::move(after), std::move(lent)};
-    return change;
   }
 
   SendResult send(const Change& change) {
@@ -77,10 +60,11 @@ class NameServerUpdate : public testing::TestWithParam<Software> {
 };
 
 TEST_P(NameServerUpdate, ReplacesNamesAndGlueInOneMessage) {
-  const std::vector<NameServer> after = {host("ns1.kid.example.", {"192.0.2.7", "2001:db8::7"}),
-                                         host("ns2.kid.example.", {"192.0.2.8"})};
-  const Change change =
-      change_of("kid.example.", {host("ns1.op.test."), host("ns2.op.test.")}, after);
+  const std::vector<NameServer> after = {
+      test_host("ns1.kid.example.", {"192.0.2.7", "2001:db8::7"}),
+      test_host("ns2.kid.example.", {"192.0.2.8"})};
+  const Change change = test_csync_change(
+      "kid.example.", {test_host("ns1.op.test."), test_host("ns2.op.test.")}, after);
   EXPECT_EQ(ask(change), Standing::not_yet);
   EXPECT_EQ(send(change).reason, "");
   const auto now = referral("kid.example.");
@@ -94,16 +78,16 @@ TEST_P(NameServerUpdate, ReplacesNamesAndGlueInOneMessage) {
 
 TEST_P(NameServerUpdate, RenumbersGlue_AndTakesAFamilyAway) {
   const Change change =
-      change_of("glued.example.", glued, {host("ns1.glued.example.", {"192.0.2.99"})});
+      test_csync_change("glued.example.", glued, {test_host("ns1.glued.example.", {"192.0.2.99"})});
   EXPECT_EQ(send(change).reason, "");
   EXPECT_EQ(referral("glued.example.")->name_servers, change.name_servers->after);
   EXPECT_EQ(ask(change), Standing::stands);
 }
 
 TEST_P(NameServerUpdate, ChangesNothing_WhereGlueIsNotAsJudged) {
-  const Change change =
-      change_of("glued.example.", {host("ns1.glued.example.", {"192.0.2.2", "2001:db8::1"})},
-                {host("ns1.glued.example.", {"192.0.2.99"})});
+  const Change change = test_csync_change(
+      "glued.example.", {test_host("ns1.glued.example.", {"192.0.2.2", "2001:db8::1"})},
+      {test_host("ns1.glued.example.", {"192.0.2.99"})});
   const SendResult result = send(change);
   EXPECT_EQ(result.status, SendStatus::not_as_judged);
   EXPECT_THAT(result.reason, HasSubstr("their glue are no longer"));
@@ -112,7 +96,8 @@ TEST_P(NameServerUpdate, ChangesNothing_WhereGlueIsNotAsJudged) {
 }
 
 TEST_P(NameServerUpdate, ChangesNothing_WhereTheDsSetIsNotAsJudged) {
-  Change change = change_of("glued.example.", glued, {host("ns1.op.test."), host("ns2.op.test.")});
+  Change change = test_csync_change("glued.example.", glued,
+                                    {test_host("ns1.op.test."), test_host("ns2.op.test.")});
   change.before = change.after = ds_set({2});
   const SendResult result = send(change);
   EXPECT_EQ(result.status, SendStatus::not_as_judged);
@@ -120,22 +105,22 @@ TEST_P(NameServerUpdate, ChangesNothing_WhereTheDsSetIsNotAsJudged) {
 }
 
 TEST_P(NameServerUpdate, RemovesGlueThatNobodyUses) {
-  const Change change =
-      change_of("glued.example.", glued, {host("ns1.op.test."), host("ns2.op.test.")});
+  const Change change = test_csync_change("glued.example.", glued,
+                                          {test_host("ns1.op.test."), test_host("ns2.op.test.")});
   EXPECT_EQ(send(change).reason, "");
   EXPECT_TRUE(referral("user.example.")->name_servers.front().glue.empty());
 }
 
 TEST_P(NameServerUpdate, NeverRemovesGlueThatOthersUse) {
-  const Change change =
-      change_of("glued.example.", glued, {host("ns1.op.test."), host("ns2.op.test.")}, glued);
+  const Change change = test_csync_change(
+      "glued.example.", glued, {test_host("ns1.op.test."), test_host("ns2.op.test.")}, glued);
   EXPECT_EQ(send(change).reason, "");
   EXPECT_EQ(referral("user.example.")->name_servers, glued);
 }
 
 TEST_P(NameServerUpdate, SaysThatThereIsNoDelegation) {
-  const SendResult result =
-      send(change_of("nobody.example.", {host("ns1.op.test.")}, {host("ns2.op.test.")}));
+  const SendResult result = send(test_csync_change("nobody.example.", {test_host("ns1.op.test.")},
+                                                   {test_host("ns2.op.test.")}));
   EXPECT_EQ(result.status, SendStatus::not_as_judged);
   EXPECT_EQ(result.reason, "the parent no longer has the delegation");
 }

@@ -4,7 +4,7 @@
 
 #include "base/test_mutation.h"
 #include "parent/csv_reader.h"
-#include "parent/ds_zone_file.h"
+#include "parent/delegation_file.h"
 #include "parent/sources.h"
 #include "parent/test_support.h"
 
@@ -65,22 +65,42 @@ TEST(Robustness, ListsFactsAndZoneFiles) {
   EXPECT_LT(read, 2 * rounds);
 }
 
+// One of everything that such a file can have.
+DelegationFile sink_file(ZoneFileContent content) {
+  DelegationFile file(name("example."));
+  file.revision = "2026112401";
+  file.ds_ahead[name("kid.example.")] = ds_set({3});
+  file.ds_ahead[name("lad.example.")] = {};
+  Delegation kid = test_delegation("kid.example.", {1, 2});
+  kid.ds_ttl = dns::Ttl{60};
+  if (content == ZoneFileContent::ds) {
+    kid.name_servers.clear();
+  } else {
+    kid.name_servers = {test_host("kid.example.", {"192.0.2.1", "2001:db8::1"}),
+                        test_host("ns1.op.test.")};
+    file.lent[kid.child] = {test_host("ns2.kid.example.", {"192.0.2.2"})};
+    file.name_servers_ahead[kid.child] = {test_host("ns2.kid.example.", {"192.0.2.2"})};
+    file.name_server_ttl = dns::Ttl{300};
+    file.delegations.append(test_delegation("boy.example.", {}));
+  }
+  file.delegations.append(kid);
+  return file;
+}
+
 TEST(Robustness, FilesOfTheZoneFileSink) {
   const TestFolder folder;
-  DsZoneFile written;
-  written.revision = "2026112401";
-  written.sets[name("kid.example.")] = {ds_set({1, 2}), dns::Ttl{60}};
-  written.ahead[name("kid.example.")] = ds_set({3});
-  written.ahead[name("lad.example.")] = {};
   const auto path = folder.path() / "ds.zone";
-  ASSERT_TRUE(write_ds_zone_file(path, name("example."), written));
-  const std::string whole = contents(path);
-  EXPECT_EQ(read_ds_zone_file(path, name("example.")).value(), written);
-  Mutation mutation(9975);
-  for (int round = 0; round < 500; ++round) {
-    folder.write("ds.zone", mutation.damage(whole));
-    const auto read = read_ds_zone_file(path, name("example."));
-    EXPECT_TRUE(read || read.error().where.starts_with(path.string()));
+  for (const auto content : {ZoneFileContent::ds, ZoneFileContent::delegations}) {
+    const DelegationFile written = sink_file(content);
+    ASSERT_TRUE(write_delegation_file(path, content, written));
+    const std::string whole = contents(path);
+    EXPECT_EQ(read_delegation_file(path, name("example."), content).value(), written) << whole;
+    Mutation mutation(9975);
+    for (int round = 0; round < 500; ++round) {
+      folder.write("ds.zone", mutation.damage(whole));
+      const auto read = read_delegation_file(path, name("example."), content);
+      EXPECT_TRUE(read || read.error().where.starts_with(path.string()));
+    }
   }
 }
 

@@ -37,10 +37,6 @@ class Sink {
   // they are given one at a time, each checked right before it leaves.
   [[nodiscard]] virtual bool writes_whole_zone() const { return false; }
 
-  // Whether changes of name servers and glue have a place in it (RFC 7477); else none are asked
-  // for.
-  [[nodiscard]] virtual bool takes_name_servers() const { return true; }
-
   // One result for each change, in order. `snapshot` is the source as it was last read.
   [[nodiscard]] virtual boost::asio::awaitable<std::vector<SendResult>> send(
       std::span<const Change> changes, const Snapshot& snapshot) = 0;

@@ -14,6 +14,7 @@
 #include "base/time.h"
 #include "dns/tsig.h"
 #include "parent/sink.h"
+#include "parent/zone_file_content.h"
 
 namespace dskeeper::parent {
 
@@ -28,14 +29,16 @@ struct UpdateSinkOptions {
 };
 [[nodiscard]] std::unique_ptr<Sink> make_update_sink(UpdateSinkOptions options, const Clock& clock);
 
-// `sink = { zone-file = … }`: a file with the DS set of every delegation (ds_zone_file.h), and with
-// nothing else: CSYNC is not asked for where this is the sink. Calls
-// without changes are useful too: they make the file follow the source.
+// `sink = { zone-file = …, content = … }`: a file with the DS set of every delegation, or with all
+// of every delegation (delegation_file.h). Only the latter takes changes of name servers and glue.
+// Calls without changes are useful too: they make the file follow the source.
 struct ZoneFileSinkOptions {
   dns::Name zone;
   std::filesystem::path file;
-  dns::Ttl default_ttl{3600};  // where neither change, source nor the old file says one
-  // The breaker's delete-share and delete-min: more DS sets that vanish for no change of ours, and
+  ZoneFileContent content = ZoneFileContent::ds;
+  dns::Ttl name_server_ttl{3600};  // of NS records and glue, of which sources tell no TTL
+  dns::Ttl default_ttl{3600};      // of DS, where neither change, source nor the old file says one
+  // The breaker's delete-share and delete-min: more that vanishes for no change of ours, and
   // nothing is written.
   double vanish_share = 0.01;
   unsigned vanish_min = 20;

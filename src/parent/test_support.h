@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -81,6 +82,15 @@ inline dns::DsSet ds_set(const std::vector<unsigned>& tags) {
   return dns::make_ds_set(std::move(set));
 }
 
+inline NameServer test_host(std::string_view host, const std::vector<std::string>& glue = {}) {
+  NameServer server{name(host), {}};
+  for (const std::string& address : glue) {
+    server.glue.push_back(IpAddress::parse(address).value());
+  }
+  std::sort(server.glue.begin(), server.glue.end());
+  return server;
+}
+
 inline Delegation test_delegation(std::string_view child, const std::vector<unsigned>& tags) {
   Delegation delegation;
   delegation.child = name(child);
@@ -102,6 +112,16 @@ inline Change test_change(std::string_view child, const std::vector<unsigned>& b
   change.hosts = {name("ns1.op.test."), name("ns2.op.test.")};
   change.queued_at = test_time();
   change.judged_at = test_time();
+  return change;
+}
+
+// A change of name servers and glue, of a child with the DS set of test_ds(1).
+inline Change test_csync_change(std::string_view child, std::vector<NameServer> before,
+                                std::vector<NameServer> after, std::vector<NameServer> lent = {}) {
+  Change change = test_change(child, {1}, {1});
+  change.hosts.clear();
+  for (const NameServer& server : before) change.hosts.push_back(server.host);
+  change.name_servers = NameServersEdit{std::move(before), std::move(after), std::move(lent)};
   return change;
 }
 

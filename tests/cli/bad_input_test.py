@@ -110,6 +110,18 @@ class Configuration(CliTest):
         done = self.run_dskeeper("check")
         self.assertEqual((done.returncode, done.stderr), (0, ""), done.stdout)
 
+    def test_check_says_where_csync_is_not_asked_for(self):
+        followed = "name servers and glue follow the children's CSYNC records"
+        none = "children are not asked for CSYNC, since"
+        update = 'dns-update = "127.0.9.9", key = "update."'
+        for sink, told in [(update, followed), ('zone-file = "ds.zone"', none),
+                           ('zone-file = "all.zone", content = "delegations"', followed)]:
+            with self.subTest(sink=sink):
+                text = self.configuration.read_text()
+                self.edit(update, sink)
+                self.assertIn(f"example.: {told}", self.run_dskeeper("check").stdout)
+                self.configuration.write_text(text)
+
 
 class Sources(CliTest):
     def test_zone_file_with_a_syntax_error(self):
