@@ -43,16 +43,20 @@ std::vector<Finding> find_steps_back(const std::vector<SeenSerials>& before,
     const SeenSerials* known = find_seen(before, one.server);
     if (known == nullptr) continue;
     check("zone", one.zone, known->zone, one.server);
-    check("CSYNC record", one.csync, known->csync, one.server);
+    // §2.1.1.1: without soaminimum the record's serial means nothing.
+    if (one.csync && known->csync) {
+      check("CSYNC record", *one.csync, *known->csync, one.server);
+    }
   }
   return out;
 }
 
-// Has the child's operator raised the serial of the CSYNC record since?
+// Has the child's operator raised the serial of the CSYNC record since? It counts with soaminimum
+// only (RFC 7477 §2.1.1.1).
 bool is_asked_anew(const std::vector<SeenSerials>& before, const std::vector<SeenSerials>& seen) {
   return std::ranges::any_of(seen, [&](const SeenSerials& one) {
     const SeenSerials* known = find_seen(before, one.server);
-    return known != nullptr && one.csync.is_newer_than(known->csync);
+    return known != nullptr && one.csync && known->csync && one.csync->is_newer_than(*known->csync);
   });
 }
 

@@ -57,7 +57,7 @@ class CsyncTimeline : public testing::Test {
     verdict.csync.ruling = Ruling::permit;
     verdict.csync.name_servers = new_servers;
     verdict.csync.is_immediate = true;
-    verdict.csync.serials = {{first_server, {100}, {7}}};
+    verdict.csync.serials = {{first_server, {100}, dns::Serial{7}}};
     verdict.csync.vantages = {"local"};
   }
   void fails(Ruling ruling, FindingCode code) {
@@ -198,25 +198,37 @@ TEST_F(CsyncTimeline, ARequestExpires_UntilItsSerialIsRaised) {
   act(ActKind::approve, before->csync.request_id);
   EXPECT_FALSE(obeyed.next) << "what has expired is approved no more";
   EXPECT_EQ(look(policy.approval_expires + hours(24)), "refuse csync-expired");
-  verdict.csync.serials.front().csync.value = 8;
+  verdict.csync.serials.front().csync = dns::Serial{8};
   EXPECT_EQ(look(policy.approval_expires + hours(48)), waits);
 }
 
 // [7477-7]
 TEST_F(CsyncTimeline, SerialsNeverGoBack) {
   look(hours(0));
-  verdict.csync.serials = {{first_server, {99}, {7}}};
+  verdict.csync.serials = {{first_server, {99}, dns::Serial{7}}};
   EXPECT_EQ(look(hours(1)), "refuse csync-serial-went-back");
   EXPECT_TRUE(step.supersede_queued);
-  verdict.csync.serials = {{first_server, {100}, {6}}};
+  verdict.csync.serials = {{first_server, {100}, dns::Serial{6}}};
   EXPECT_EQ(look(hours(2)), "refuse csync-serial-went-back");
   verdict.csync = {};
   EXPECT_EQ(look(hours(3)), "idle") << "and they are remembered";
   permit();
-  verdict.csync.serials = {{first_server, {99}, {7}}};
+  verdict.csync.serials = {{first_server, {99}, dns::Serial{7}}};
   EXPECT_EQ(look(hours(4)), "refuse csync-serial-went-back");
   act(ActKind::resume, "", true);
   EXPECT_EQ(look(hours(5)), "accept");
+}
+
+// [7477-6] RFC 7477 §2.1.1.1: "MUST ignore the value in the SOA serial field" goes before the
+// SHOULD of §3.1.
+TEST_F(CsyncTimeline, TheSerialOfARecordWithoutSoaminimum_IsNotCompared) {
+  look(hours(0));
+  verdict.csync.serials = {{first_server, {101}, {}}};
+  EXPECT_EQ(look(hours(1)), "accept");
+  verdict.csync.serials = {{first_server, {102}, dns::Serial{3}}};
+  EXPECT_EQ(look(hours(2)), "accept") << "there is none to compare it with";
+  verdict.csync.serials = {{first_server, {99}, {}}};
+  EXPECT_EQ(look(hours(3)), "refuse csync-serial-went-back") << "the zone's still counts";
 }
 
 // [7477-7] Also of looks that found nothing to do.
@@ -224,14 +236,15 @@ TEST_F(CsyncTimeline, SerialsOfWhatStands_AreRemembered) {
   verdict.csync.ruling = Ruling::in_sync;
   look(hours(0));
   permit();
-  verdict.csync.serials = {{first_server, {99}, {7}}};
+  verdict.csync.serials = {{first_server, {99}, dns::Serial{7}}};
   EXPECT_EQ(look(hours(1)), "refuse csync-serial-went-back");
 }
 
 // [7477-7]
 TEST_F(CsyncTimeline, SerialsOfOtherServers_CompareWithNothing) {
   look(hours(0));
-  verdict.csync.serials = {{{name("ns2.op."), IpAddress::parse("192.0.2.2").value()}, {5}, {1}}};
+  verdict.csync.serials = {
+      {{name("ns2.op."), IpAddress::parse("192.0.2.2").value()}, {5}, dns::Serial{1}}};
   EXPECT_EQ(look(hours(1)), "accept");
   EXPECT_EQ(before->csync.serials.size(), 2U);
 }

@@ -35,8 +35,10 @@ struct NameServersEdit {
 // The serials that one server showed: they never go back (RFC 7477 §3.1).
 struct SeenSerials {
   ServerAddress server;
-  dns::Serial zone;   // of its SOA
-  dns::Serial csync;  // of its CSYNC record
+  dns::Serial zone;  // of its SOA
+  // Of its CSYNC record, with the flag soaminimum; without it the field has no meaning (RFC 7477
+  // §2.1.1.1).
+  std::optional<dns::Serial> csync;
   bool operator==(const SeenSerials&) const = default;
 };
 

@@ -89,6 +89,7 @@ enum class FindingCode : std::uint8_t {
   csync_ns_empty,
   csync_host_unusable,
   csync_in_grandchild,
+  csync_over_limit,
   csync_host_without_glue,
   csync_too_few_servers,
   csync_server_not_permitted,

@@ -28,7 +28,9 @@ json::value write_serials(const std::vector<SeenSerials>& serials) {
   json::array out;
   for (const SeenSerials& seen : serials) {
     out.push_back(json::object{
-        {"server", write(seen.server)}, {"zone", seen.zone.value}, {"csync", seen.csync.value}});
+        {"server", write(seen.server)},
+        {"zone", seen.zone.value},
+        {"csync", seen.csync ? json::value(seen.csync->value) : json::value(nullptr)}});
   }
   return out;
 }
@@ -38,7 +40,7 @@ SeenSerials read_seen(const json::value& value, Trouble& trouble) {
   SeenSerials out;
   out.server = fields.get("server", read_server);
   out.zone = fields.get("zone", read_serial);
-  out.csync = fields.get("csync", read_serial);
+  out.csync = fields.get_optional("csync", read_serial);
   fields.finish();
   return out;
 }
@@ -52,9 +54,11 @@ json::value write_csync(const CsyncSurvey& survey) {
     answer.emplace("name", write(asked.name));
     answers.push_back(std::move(answer));
   }
-  return json::object{{"answers", std::move(answers)},
-                      {"new_servers", write_servers(survey.new_servers)},
-                      {"new_answers", write_answers(survey.new_answers)}};
+  json::object out{{"answers", std::move(answers)},
+                   {"new_servers", write_servers(survey.new_servers)},
+                   {"new_answers", write_answers(survey.new_answers)}};
+  if (survey.is_over_limit) out.emplace("is_over_limit", true);
+  return out;
 }
 
 CsyncSurvey read_csync(const json::value& value, Trouble& trouble) {
@@ -63,6 +67,7 @@ CsyncSurvey read_csync(const json::value& value, Trouble& trouble) {
   out.answers = fields.get_list("answers", read_csync_answer);
   out.new_servers = fields.get_list("new_servers", read_surveyed_server);
   out.new_answers = fields.get_list("new_answers", read_answer);
+  if (fields.has("is_over_limit")) out.is_over_limit = fields.get("is_over_limit", read_bool);
   fields.finish();
   return out;
 }

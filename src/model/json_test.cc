@@ -110,7 +110,9 @@ Case example_case() {
   value.csync.approval = Approval{"DCBA", "kim", at("2026-11-24T02:30:00Z")};
   value.csync.retry =
       Retry{Trouble::silence, {{Trouble::silence, 1, at("2026-11-24T03:00:00Z")}}, LookId{8}, {}};
-  value.csync.serials = {{server("ns1.kid.example.", "192.0.2.1"), {2026112401}, {4294967295}}};
+  value.csync.serials = {
+      {server("ns1.kid.example.", "192.0.2.1"), {2026112401}, dns::Serial{4294967295}},
+      {server("ns2.kid.example.", "192.0.2.2"), {1}, {}}};
   value.csync.findings = {{FindingCode::server_silent, {}, {}}};
   value.change = example_change();
   return value;

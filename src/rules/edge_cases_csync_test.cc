@@ -171,6 +171,31 @@ TEST(EdgeCase, N099_AnAddressThatIsNotPermitted_IsRefused) {
   EXPECT_EQ(csync_judged(child), "forbid csync-server-not-permitted");
 }
 
+// The look asks at what the child says of the present host, too.
+TEST(EdgeCase, N099_AnAddressThatIsNotPermitted_OfAPresentHost_IsRefused) {
+  const dns::Name host = named("ns1.kid.example.");
+  const IpAddress special = address("10.0.0.1");
+  CsyncChild child;
+  child.name_servers({"ns1.kid.example.", "ns2.kid.example."});
+  child.all([&](CsyncZone& zone) { zone.addresses[host].push_back(special); });
+  child.ask({RecordType::a});
+  Survey survey = child.look();
+  survey.servers.front().addresses.push_back(special);
+  for (const RecordType type :
+       {RecordType::soa, RecordType::dnskey, RecordType::cds, RecordType::cdnskey}) {
+    Answer answer;
+    answer.server = {host, special};
+    answer.type = type;
+    answer.status = AnswerStatus::not_permitted;
+    survey.answers.push_back(answer);
+  }
+  const CsyncVerdict verdict = judge_surveys(child, {survey}).csync;
+  EXPECT_EQ(verdict.ruling, Ruling::forbid);
+  EXPECT_TRUE(std::ranges::any_of(verdict.findings, [](const Finding& finding) {
+    return finding.code == FindingCode::csync_server_not_permitted;
+  }));
+}
+
 // [7477-1]
 TEST(EdgeCase, N100_WithoutADsSet_CsyncIsNotProcessed) {
   MovingChild child;

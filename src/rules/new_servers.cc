@@ -7,7 +7,9 @@
 namespace dskeeper::rules::new_servers {
 namespace {
 
-constexpr std::size_t name_servers_max = 32;  // that a look asks (survey/nameserver_addresses.h)
+// What a look asks (survey/nameserver_addresses.h).
+constexpr std::size_t name_servers_max = 32;
+constexpr std::size_t addresses_max = 64;
 
 bool is_named_now(const CsyncMatter& csync, const dns::Name& host) {
   const auto& standing = csync.matter.delegation.name_servers;
@@ -68,8 +70,13 @@ class Visit {
 
   void check_address(const ServerAddress& server) {
     const auto is_it = [&](const auto& known) { return known.server.address == server.address; };
-    // Those that the parent names were asked everything; what they lack is missing already.
-    if (std::ranges::any_of(proved_.servers, is_it)) return;
+    // Those that the parent names were asked everything; what they lack is missing already. But an
+    // address that we must not ask, which a present host has by now, the parent must not publish.
+    const auto present = std::ranges::find_if(proved_.servers, is_it);
+    if (present != proved_.servers.end()) {
+      if (present->dnskey.status != AnswerStatus::not_permitted) return;
+      return faults_.add(FindingCode::csync_server_not_permitted, server);
+    }
     const auto newcomer = std::ranges::find_if(proved_.csync.newcomers, is_it);
     if (newcomer == proved_.csync.newcomers.end()) return miss(server);
     check_newcomer(server, *newcomer);
@@ -123,6 +130,15 @@ void check_set(const CsyncMatter& csync, std::span<const NameServer> name_server
   if (count > name_servers_max) {
     faults.note(FindingCode::too_many_records,
                 {std::to_string(count), "name servers", std::to_string(name_servers_max)});
+  }
+  std::size_t addresses = 0;  // of families that we do not use, too: nothing else limits those
+  for (const NameServer& server : name_servers) {
+    if (csync.is_in_domain(server.host)) addresses += server.glue.size();
+  }
+  if (addresses > addresses_max) {
+    faults.note(
+        FindingCode::too_many_records,
+        {std::to_string(addresses), "addresses of name servers", std::to_string(addresses_max)});
   }
   for (const NameServer& server : name_servers) {
     if (!csync.is_in_domain(server.host) || !server.glue.empty()) continue;

@@ -133,6 +133,7 @@ ProvedCsync prove_csync(const CsyncSurvey& survey, const dns::Name& child,
   ProvedCsync proved;
   if (survey.empty()) return proved;
   proved.was_asked = true;
+  proved.is_over_limit = survey.is_over_limit;
   CsyncProver prover(child, weigher, now);
   for (const ProvedServer& server : servers) {
     proved.runs.push_back(prover.prove_run(survey, server));

@@ -52,6 +52,7 @@ struct ProvedNewcomer {
 
 struct ProvedCsync {
   bool was_asked = false;
+  bool is_over_limit = false;               // CsyncSurvey::is_over_limit
   std::vector<ProvedRun> runs;              // one for each server of the look, in its order
   std::vector<SurveyedServer> new_servers;  // hosts of the NS set to come
   std::vector<ProvedNewcomer> newcomers;

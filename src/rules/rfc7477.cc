@@ -20,7 +20,8 @@ CsyncVerdict rule(CsyncVerdict&& verdict, Ruling ruling,
 
 // Of several vantage points the newer of what they saw at one server.
 void add_serials(const CsyncSight& sight, std::vector<SeenSerials>& serials) {
-  const SeenSerials seen{sight.server(), *sight.run->serial, sight.record->serial};
+  SeenSerials seen{sight.server(), *sight.run->serial, {}};
+  if (sight.record->has_soaminimum()) seen.csync = sight.record->serial;
   const auto known = std::ranges::find(serials, seen.server, &SeenSerials::server);
   if (known == serials.end()) {
     serials.push_back(seen);
@@ -120,6 +121,9 @@ CsyncVerdict judge_csync(const Matter& matter, std::span<const ServerAddress> si
   check_agreement(csync, differences);
   check_serials(csync, differences, faults);
   if (!differences.empty()) return contradict();
+  if (!faults.empty()) return refuse();
+
+  check_amount(csync, faults);
   if (!faults.empty()) return refuse();
 
   // RFC 7477 §3.1: all of it is Secure. Then what it points to, the same everywhere.

@@ -12,6 +12,7 @@ namespace {
 
 using dns::RecordType;
 
+constexpr std::size_t name_servers_max = 32;  // that a look asks (survey/nameserver_addresses.h)
 constexpr std::size_t addresses_of_host_max = 16;
 
 const ProvedAnswer& not_asked(RecordType type) {
@@ -163,6 +164,20 @@ CsyncMissing find_missing(const CsyncMatter& csync, std::span<const ServerAddres
     add_lost_hosts(csync, i, silent, missing);
   }
   return missing;
+}
+
+void check_amount(const CsyncMatter& csync, FindingList& faults) {
+  const auto& proved = csync.matter.proved;
+  if (std::ranges::any_of(proved, [](const Proved* one) { return one->csync.is_over_limit; })) {
+    faults.note(FindingCode::csync_over_limit,
+                {std::to_string(csync_questions_max), std::to_string(csync_octets_max)});
+  }
+  for (const CsyncSight& sight : csync.sights) {
+    if (sight.name_hosts.size() <= name_servers_max) continue;
+    faults.add(FindingCode::too_many_records, sight.server(),
+               {std::to_string(sight.name_hosts.size()), "name servers",
+                std::to_string(name_servers_max)});
+  }
 }
 
 void check_genuine(const CsyncMatter& csync, FindingList& faults) {

@@ -24,6 +24,9 @@ struct CsyncMissing {
 [[nodiscard]] CsyncMissing find_missing(const CsyncMatter& csync,
                                         std::span<const ServerAddress> silent);
 
+// What the records point to can be asked for and published at all, within limits of our own.
+void check_amount(const CsyncMatter& csync, FindingList& faults);
+
 // §3.1: SOA, CSYNC and data are Secure; absence of data is proven (find_missing()).
 void check_genuine(const CsyncMatter& csync, FindingList& faults);
 

@@ -46,6 +46,16 @@ TEST(Rfc7477, S2_UnderAPolicyThatCopiesNothing_NothingIsJudged) {
   EXPECT_EQ(csync_judged(child, policy), "idle");
 }
 
+// [7477-6] What is not to be compared is not remembered.
+TEST(Rfc7477, S2_1_1_1_TheSerialField_IsKeptWithSoaminimumOnly) {
+  GrowingChild child;
+  child.says[0].records.front().flags = immediate | soaminimum;
+  const CsyncVerdict verdict = judge_csync_of(child);
+  ASSERT_EQ(verdict.serials.size(), 2U);
+  EXPECT_EQ(verdict.serials[0].csync, dns::Serial{0});
+  EXPECT_EQ(verdict.serials[1].csync, std::nullopt);
+}
+
 // [7477-8] [9975-23] [7477-4]
 TEST(Rfc7477, S3_2_NamesAndGlueAreCopiedTogether) {
   const GrowingChild child;
@@ -87,6 +97,38 @@ TEST(Rfc7477, S3_2_1_MoreServersThanCanBeAsked_AreRefused) {
     for (int i = 0; i < 33; ++i) zone.hosts.push_back(named("ns" + std::to_string(i) + ".b."));
   });
   child.ask({RecordType::ns});
+  EXPECT_EQ(csync_judged(child), "forbid too-many-records");
+}
+
+// What a look could not afford to ask is refused at once, and not asked again for ever.
+TEST(Rfc7477, S3_2_MoreDataThanALookAsksFor_AreRefused) {
+  const GrowingChild child;
+  Survey survey = child.look();
+  survey.csync.is_over_limit = true;
+  std::erase_if(survey.csync.answers, [](const CsyncAnswer& asked) {
+    return asked.answer.type == RecordType::a || asked.answer.type == RecordType::aaaa;
+  });
+  const CsyncVerdict verdict = judge_surveys(child, {survey}).csync;
+  EXPECT_EQ(verdict.ruling, Ruling::forbid);
+  EXPECT_EQ(verdict.findings.front().code, FindingCode::csync_over_limit);
+}
+
+// Of a family that we do not use none is asked, so that no limit of the look holds.
+TEST(Rfc7477, S3_2_2_MoreAddressesInAllThanCanBeAsked_AreRefused) {
+  InsideChild child;
+  child.all([](CsyncZone& zone) {
+    zone.hosts.clear();
+    for (int host = 1; host <= 5; ++host) {
+      const dns::Name inside = named("ns" + std::to_string(host) + ".kid.example.");
+      zone.hosts.push_back(inside);
+      zone.addresses[inside].clear();
+      for (int i = 10; i < 23; ++i) {
+        zone.addresses[inside].push_back(
+            address("2001:db8:" + std::to_string(host) + "::" + std::to_string(i)));
+      }
+    }
+  });
+  child.ask({RecordType::ns, RecordType::aaaa});
   EXPECT_EQ(csync_judged(child), "forbid too-many-records");
 }
 

@@ -18,6 +18,9 @@ namespace {
 using boost::asio::awaitable;
 using dns::RecordType;
 
+// So many questions are under way at once: so much may be over the limit of octets when it is seen.
+constexpr std::size_t batch_max = 64;
+
 // One address of the child's servers, and what it has said so far.
 struct Visited {
   ServerAddress server;
@@ -81,13 +84,16 @@ class CsyncLook {
   [[nodiscard]] bool was_heard(const IpAddress& address) const;
   [[nodiscard]] awaitable<void> begin_runs();
   [[nodiscard]] awaitable<void> ask(std::vector<Step> steps);
+  [[nodiscard]] awaitable<void> ask_within_limit(std::vector<Step> steps);
   [[nodiscard]] awaitable<void> ask_for_data();
   [[nodiscard]] awaitable<void> find_new_servers();
   [[nodiscard]] awaitable<void> ask_new_servers();
   void learn(const Step& step, const Classified& classified);
   [[nodiscard]] std::vector<Step> for_all(RecordType type) const;
+  [[nodiscard]] std::vector<Step> address_steps() const;
   [[nodiscard]] std::set<dns::Name> hosts_to_come() const;
   [[nodiscard]] std::vector<IpAddress> glue_to_come(const dns::Name& host) const;
+  [[nodiscard]] std::vector<IpAddress> addresses_to_try(const dns::Name& host) const;
   [[nodiscard]] bool points_to(RecordType type) const;
 
   net::DnsClient& client_;
@@ -97,6 +103,8 @@ class CsyncLook {
   std::vector<Visited> visited_;
   std::set<IpAddress> asked_before_;
   std::map<dns::Name, std::set<IpAddress>> addresses_;  // that any of them gave
+  std::size_t data_questions_ = 0;                      // asked for data so far, and
+  std::size_t data_octets_ = 0;                         // what the answers came to
   CsyncSurvey survey_;
 };
 
@@ -168,6 +176,41 @@ awaitable<void> CsyncLook::begin_runs() {
   co_await ask(std::move(again));
 }
 
+// All servers together: what they point to costs no more than this, however many they are. Whoever
+// makes it more is told so, and gets nothing.
+awaitable<void> CsyncLook::ask_within_limit(std::vector<Step> steps) {
+  data_questions_ += steps.size();
+  survey_.is_over_limit = survey_.is_over_limit || data_questions_ > csync_questions_max;
+  for (std::size_t from = 0; from < steps.size() && !survey_.is_over_limit; from += batch_max) {
+    const std::size_t count = std::min(batch_max, steps.size() - from);
+    const auto first = steps.begin() + static_cast<std::ptrdiff_t>(from);
+    std::vector<Step> batch(first, first + static_cast<std::ptrdiff_t>(count));
+    const std::size_t before = survey_.answers.size();
+    co_await ask(std::move(batch));
+    for (std::size_t i = before; i < survey_.answers.size(); ++i) {
+      data_octets_ += survey_.answers[i].answer.wire.size();
+    }
+    survey_.is_over_limit = data_octets_ > csync_octets_max;
+  }
+}
+
+// RFC 7477 §3.2.2: of hosts inside the child, out of the new NS set where NS is copied.
+std::vector<Step> CsyncLook::address_steps() const {
+  std::vector<Step> steps;
+  for (std::size_t i = 0; i < visited_.size(); ++i) {
+    const auto& record = visited_[i].record;
+    if (!record) continue;
+    const bool copies_names = record->types.has(RecordType::ns);
+    for (const dns::Name& host : copies_names ? visited_[i].hosts : question_.delegation.hosts()) {
+      if (!host.is_at_or_below(child())) continue;
+      for (const RecordType type : {RecordType::a, RecordType::aaaa}) {
+        if (record->types.has(type)) steps.push_back({i, {host, type}});
+      }
+    }
+  }
+  return steps;
+}
+
 // NS first, since it says which hosts' addresses count (RFC 7477 §3.2.2).
 awaitable<void> CsyncLook::ask_for_data() {
   std::vector<Step> names;
@@ -176,20 +219,10 @@ awaitable<void> CsyncLook::ask_for_data() {
     if (record && record->types.has(RecordType::ns))
       names.push_back({i, {child(), RecordType::ns}});
   }
-  co_await ask(std::move(names));
-  std::vector<Step> addresses;
-  for (std::size_t i = 0; i < visited_.size(); ++i) {
-    const auto& record = visited_[i].record;
-    if (!record) continue;
-    const bool copies_names = record->types.has(RecordType::ns);
-    for (const dns::Name& host : copies_names ? visited_[i].hosts : question_.delegation.hosts()) {
-      if (!host.is_at_or_below(child())) continue;
-      for (const RecordType type : {RecordType::a, RecordType::aaaa}) {
-        if (record->types.has(type)) addresses.push_back({i, {host, type}});
-      }
-    }
-  }
-  co_await ask(std::move(addresses));
+  co_await ask_within_limit(std::move(names));
+  if (survey_.is_over_limit) co_return;
+  std::vector<Step> addresses = address_steps();
+  co_await ask_within_limit(std::move(addresses));
 }
 
 bool CsyncLook::points_to(RecordType type) const {
@@ -227,12 +260,22 @@ std::vector<IpAddress> CsyncLook::glue_to_come(const dns::Name& host) const {
   return {glue.begin(), glue.end()};
 }
 
+// Those of families that we use; and whatever the parent must not publish, which the client refuses
+// to ask in any family.
+std::vector<IpAddress> CsyncLook::addresses_to_try(const dns::Name& host) const {
+  std::vector<IpAddress> out = glue_to_come(host);
+  std::erase_if(out, [&](const IpAddress& address) {
+    return !question_.families.has(address) && client_.is_permitted(address);
+  });
+  return out;
+}
+
 awaitable<void> CsyncLook::find_new_servers() {
   std::vector<dns::Name> outside;
   const std::vector<dns::Name> standing = question_.delegation.hosts();
   for (const dns::Name& host : hosts_to_come()) {
     if (host.is_at_or_below(child())) {
-      SurveyedServer server{host, merge_addresses(glue_to_come(host), {}, question_.families), {}};
+      SurveyedServer server{host, addresses_to_try(host), {}};
       if (server.addresses.empty()) {
         server.trouble = host.text() + " has no address of a family that we use";
         server.is_complete = false;
@@ -291,6 +334,7 @@ awaitable<CsyncSurvey> CsyncLook::look() {
   if (!is_there) co_return std::move(survey_);
 
   co_await ask_for_data();
+  if (survey_.is_over_limit) co_return std::move(survey_);
   std::vector<Step> last;
   for (std::size_t i = 0; i < visited_.size(); ++i) {
     if (visited_[i].record) last.push_back({i, {child(), RecordType::soa}});

@@ -190,6 +190,84 @@ TEST_F(CsyncLookTest, ANewServerAtASpecialAddress_IsNotAsked) {
   EXPECT_EQ(survey.csync.new_answers.front().status, AnswerStatus::not_permitted);
 }
 
+// [18-6] The parent would publish it, though we have no route to ask it by.
+TEST_F(CsyncLookTest, ASpecialAddressOfAFamilySwitchedOff_IsFoundToo) {
+  delegate_to(1);
+  options_.ipv6 = false;
+  Bytes loopback(16, 0);
+  loopback.back() = 1;
+  Bytes global(16, 0);
+  global[0] = 0x26;
+  serve_all(1,
+            {{{kid, RecordType::csync}, {csync({RecordType::ns, RecordType::a, RecordType::aaaa})}},
+             {{kid, RecordType::ns}, {wire_of(inside)}},
+             {{inside, RecordType::a}, {octets_of(address(5))}},
+             {{inside, RecordType::aaaa}, {loopback, global}}},
+            copying);
+  serve_all(5, {}, quiet);
+  const Survey survey = look(Depth::full);
+  std::map<std::string, AnswerStatus> found;
+  for (const Answer& answer : survey.csync.new_answers) {
+    found[answer.server.address.text()] = answer.status;
+  }
+  EXPECT_EQ(found, (std::map<std::string, AnswerStatus>{{"127.0.0.5", AnswerStatus::nodata},
+                                                        {"::1", AnswerStatus::not_permitted}}));
+}
+
+// Servers that each say what the limit of one look allows, yet not all together.
+class CsyncLimitTest : public CsyncLookTest {
+ protected:
+  // Each with so many hosts inside the child, all of which have these addresses.
+  void delegate_to_all(int servers, int hosts, const std::vector<Bytes>& addresses) {
+    std::map<std::pair<dns::Name, RecordType>, std::vector<Bytes>> data;
+    data[{kid, RecordType::csync}] = {csync({RecordType::ns, RecordType::a})};
+    for (int i = 0; i < hosts; ++i) {
+      const dns::Name host = name("ns" + std::to_string(i) + ".kid.example.");
+      data[{kid, RecordType::ns}].push_back(wire_of(host));
+      data[{host, RecordType::a}] = addresses;
+    }
+    for (int host = 20; host < 20 + servers; ++host) {
+      delegation_.name_servers.push_back(
+          {name("ns" + std::to_string(host) + ".op.example."), {address(host)}});
+      serve_all(host, data, copying);
+    }
+  }
+  // Of addresses, at all servers.
+  [[nodiscard]] std::size_t data_answers(const Survey& survey) const {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        survey.csync.answers,
+        [](const CsyncAnswer& asked) { return asked.answer.type == RecordType::a; }));
+  }
+};
+
+TEST_F(CsyncLimitTest, UpToItEverythingIsAsked) {
+  delegate_to_all(2, 32, {octets_of(address(20))});
+  const Survey survey = look(Depth::full);
+  EXPECT_FALSE(survey.csync.is_over_limit);
+  EXPECT_EQ(data_answers(survey), 64U);
+}
+
+TEST_F(CsyncLimitTest, MoreQuestionsAreNotAsked_AtAnyServer) {
+  delegate_to_all(32, 32, {octets_of(address(20))});
+  const Survey survey = look(Depth::full);
+  EXPECT_TRUE(survey.csync.is_over_limit);
+  EXPECT_EQ(data_answers(survey), 0U);
+}
+
+TEST_F(CsyncLimitTest, MoreOctetsAreNotTaken) {
+  std::vector<Bytes> many;
+  for (unsigned i = 0; i < 3000; ++i) {
+    many.push_back({10, 0, static_cast<std::uint8_t>(i / 256), static_cast<std::uint8_t>(i % 256)});
+  }
+  delegate_to_all(6, 32, many);
+  const Survey survey = look(Depth::full);
+  EXPECT_TRUE(survey.csync.is_over_limit);
+  std::size_t octets = 0;
+  for (const CsyncAnswer& asked : survey.csync.answers) octets += asked.answer.wire.size();
+  EXPECT_LT(octets, 2 * csync_octets_max);
+  EXPECT_TRUE(survey.csync.new_servers.empty());
+}
+
 // [7477-12] over TCP where it can be had, else over UDP after all.
 TEST_F(CsyncLookTest, AServerWithoutTcp_IsAskedOverUdp) {
   delegate_to(1);
