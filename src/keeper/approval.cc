@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "keeper/continuity.h"
@@ -36,7 +37,7 @@ bool says_nothing(const Facts& facts) {
 }
 
 std::optional<std::string> why_ended(const Approval& approval, const Facts& facts) {
-  if (facts.now - approval.at >= facts.policy.approval_expires) return "its time is over";
+  if (is_over(approval, facts)) return "its time is over";
   if (auto disturbance = find_disturbance(*facts.before, facts.delegation)) return disturbance;
   if (says_nothing(facts)) return std::nullopt;
   if (facts.verdict.ruling == Ruling::inconsistent) return "the name servers contradict each other";
@@ -55,6 +56,20 @@ bool is_used_up(const Approval& approval, const Facts& facts) {
 }
 
 }  // namespace
+
+bool is_over(const Approval& approval, const Facts& facts) {
+  return facts.now - approval.at >= facts.policy.approval_expires;
+}
+
+Finding approved(const Approval& approval) {
+  return {FindingCode::approved, {}, {approval.actor, format_time(approval.at)}};
+}
+
+Finding approval_ended(const Approval& approval, std::string because) {
+  return {FindingCode::approval_ended,
+          {},
+          {approval.actor, format_time(approval.at), std::move(because)}};
+}
 
 bool is_approvable(const Case& value) {
   if (value.request_id.empty()) return false;
@@ -76,8 +91,7 @@ void carry_approval(Draft& draft, const Facts& facts) {
   const Approval& approval = *facts.before->approval;
   if (is_used_up(approval, facts)) return;
   if (const auto because = why_ended(approval, facts)) {
-    draft.note(Finding{
-        FindingCode::approval_ended, {}, {approval.actor, format_time(approval.at), *because}});
+    draft.note(approval_ended(approval, *because));
     return;
   }
   draft.next.approval = approval;

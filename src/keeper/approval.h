@@ -6,6 +6,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include "keeper/draft.h"
 #include "keeper/facts.h"
@@ -17,6 +18,11 @@ namespace dskeeper::keeper {
 
 // The rules permit it; only the policy wants signals for a first DS.
 [[nodiscard]] bool is_refused_by_policy_alone(const Facts& facts);
+
+// What it lives by: its time. What a look says of it, to the person who reads the case.
+[[nodiscard]] bool is_over(const Approval& approval, const Facts& facts);
+[[nodiscard]] Finding approved(const Approval& approval);
+[[nodiscard]] Finding approval_ended(const Approval& approval, std::string because);
 
 // Takes the standing approval over into the draft. It ends with its time, and with all that would
 // end a hold: another request, another answer, another delegation.

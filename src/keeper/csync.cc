@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "keeper/approval.h"
 #include "keeper/continuity.h"
 #include "keeper/quorum.h"
 #include "keeper/retry.h"
@@ -107,20 +108,12 @@ std::string reason_to_wait(const Facts& facts) {
   return {};
 }
 
-Finding approval_ended(const Approval& approval, std::string because) {
-  return {FindingCode::approval_ended,
-          {},
-          {approval.actor, format_time(approval.at), std::move(because)}};
-}
-
 // An approval is for the delegation as it was shown, and for its time: what ends it does so
 // whatever comes of this look.
 std::optional<Finding> end_approval(CsyncCase& before, const Facts& facts) {
   if (!before.approval) return std::nullopt;
   std::optional<std::string> because = find_disturbance(*facts.before, facts.delegation);
-  if (facts.now - before.approval->at >= facts.policy.approval_expires) {
-    because = "its time is over";
-  }
+  if (is_over(*before.approval, facts)) because = "its time is over";
   if (!because) return std::nullopt;
   Finding ended = approval_ended(*before.approval, *std::move(because));
   before.approval.reset();
@@ -139,8 +132,7 @@ void carry_approval(const CsyncCase& before, CsyncCase& next) {
 // RFC 7477 §3: without the flag, and where the policy or shared glue say so, a person decides.
 void decide_by_person(CsyncCase& next, const Facts& facts, std::string because) {
   if (next.approval) {
-    next.findings.push_back(
-        {FindingCode::approved, {}, {next.approval->actor, format_time(next.approval->at)}});
+    next.findings.push_back(approved(*next.approval));
     return settle(next, Outcome::accept);
   }
   if (facts.now - *next.since >= facts.policy.approval_expires) {
@@ -205,13 +197,6 @@ RetryStep retry_step(const Facts& facts, const CsyncCase& before) {
   return retry_after({then, facts.delegation, look, facts.open_change, facts.policy,
                       facts.vantages_configured, facts.now},
                      Request::update);
-}
-
-void drop_silence(std::vector<Finding>& findings) {
-  std::erase_if(findings, [](const Finding& finding) {
-    return finding.code == FindingCode::server_silent ||
-           finding.code == FindingCode::server_without_address;
-  });
 }
 
 CsyncCase take_failed(const Draft& draft, const Facts& facts, const CsyncCase& before) {

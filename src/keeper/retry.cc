@@ -139,4 +139,11 @@ RetryStep retry_after(const Facts& facts, Request request) {
   return step;
 }
 
+void drop_silence(std::vector<Finding>& findings) {
+  std::erase_if(findings, [](const Finding& finding) {
+    return finding.code == FindingCode::server_silent ||
+           finding.code == FindingCode::server_without_address;
+  });
+}
+
 }  // namespace dskeeper::keeper

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "keeper/facts.h"
 #include "model/finding.h"
@@ -26,5 +27,8 @@ struct RetryStep {
 // After a look whose ruling is incomplete or inconsistent. `request` is what is asked, also where
 // nobody answered and it is known from before.
 [[nodiscard]] RetryStep retry_after(const Facts& facts, Request request);
+
+// Going on without silent servers makes what was said about them no obstacle any more.
+void drop_silence(std::vector<Finding>& findings);
 
 }  // namespace dskeeper::keeper

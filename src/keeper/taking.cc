@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "keeper/approval.h"
 #include "keeper/events.h"
 #include "keeper/hold.h"
 #include "keeper/quorum.h"
@@ -68,14 +69,6 @@ void end_contradicted_hold(Draft& draft, const Facts& facts) {
   if (draft.hold_reset_because.empty()) {
     draft.hold_reset_because = "the child asks for something else";
   }
-}
-
-// Going on without silent servers makes what was said about them no obstacle any more.
-void drop_silence_findings(std::vector<Finding>& findings) {
-  std::erase_if(findings, [](const Finding& finding) {
-    return finding.code == FindingCode::server_silent ||
-           finding.code == FindingCode::server_without_address;
-  });
 }
 
 }  // namespace
@@ -150,7 +143,7 @@ void take_permitted(Draft& draft, const Facts& facts) {
   draft.next.ds = facts.verdict.ds;
   end_contradicted_hold(draft, facts);
   if (const std::optional<Approval>& approval = draft.next.approval) {
-    draft.note(Finding{FindingCode::approved, {}, {approval->actor, format_time(approval->at)}});
+    draft.note(approved(*approval));
     draft.end_hold();
     draft.settle(Outcome::accept);
     return;
@@ -198,7 +191,7 @@ void take_failed_look(Draft& draft, const Facts& facts) {
       draft.settle(Outcome::refuse);
       return;
     case AfterFailure::drop_silent:
-      drop_silence_findings(draft.next.findings);
+      drop_silence(draft.next.findings);
       take_permitted(draft, facts);
       return;
   }
