@@ -12,6 +12,7 @@
 #include "cli/record.h"
 #include "keeper/advance.h"
 #include "keeper/continuity.h"
+#include "keeper/csync.h"
 #include "keeper/events.h"
 #include "keeper/watermark.h"
 #include "rules/judge.h"
@@ -261,10 +262,12 @@ asio::awaitable<LookResult> Pass::look(const Delegation& delegation, std::size_t
   const survey::Depth depth = depth_of(delegation);
   const survey::Depth full =
       options_.channel == Channel::notify ? survey::Depth::notified : survey::Depth::full;
+  const std::optional<Case> before = ledger_.find_case(delegation.child);
+  const std::vector<SeenSerials>* standing = keeper::standing_serials(before, delegation);
   for (survey::Surveyor* surveyor : surveyors_) {
     // Once one vantage point has seen that something is asked, the others look in full.
     const survey::Depth own = result.surveys.empty() ? depth : full;
-    Survey survey = co_await surveyor->look(delegation, own, id, first);
+    Survey survey = co_await surveyor->look(delegation, own, id, first, standing);
     const bool is_over = survey.stopped_early;
     result.surveys.push_back(std::move(survey));
     if (is_over) break;

@@ -290,6 +290,14 @@ bool is_approvable(const CsyncCase& value) {
          });
 }
 
+const std::vector<SeenSerials>* standing_serials(const std::optional<Case>& before,
+                                                 const Delegation& delegation) {
+  const bool has_followed = before && before->csync.outcome == Outcome::in_sync &&
+                            before->delegation.name_servers == delegation.name_servers &&
+                            before->delegation.ds == delegation.ds;
+  return has_followed ? &before->csync.serials : nullptr;
+}
+
 NameServersEdit edit_of(const CsyncCase& accepted, const Delegation& delegation) {
   return {delegation.name_servers, *accepted.name_servers, delegation.lent};
 }

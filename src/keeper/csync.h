@@ -15,6 +15,11 @@ void take_csync(Draft& draft, const Facts& facts);
 // A request on hold that waits for a person.
 [[nodiscard]] bool is_approvable(const CsyncCase& value);
 
+// The serials of the servers when what the child's CSYNC record asks for stood in this very
+// delegation; null where it did not, or nobody knows.
+[[nodiscard]] const std::vector<SeenSerials>* standing_serials(const std::optional<Case>& before,
+                                                               const Delegation& delegation);
+
 // The edit that an accepted request comes to.
 [[nodiscard]] NameServersEdit edit_of(const CsyncCase& accepted, const Delegation& delegation);
 

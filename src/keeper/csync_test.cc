@@ -231,6 +231,23 @@ TEST_F(CsyncTimeline, TheSerialOfARecordWithoutSoaminimum_IsNotCompared) {
   EXPECT_EQ(look(hours(3)), "refuse csync-serial-went-back") << "the zone's still counts";
 }
 
+// So that a record that stays costs little.
+TEST_F(CsyncTimeline, SerialsOfWhatStands_AreTold_WhileTheDelegationIsTheSame) {
+  EXPECT_EQ(standing_serials(before, delegation), nullptr);
+  look(hours(0));
+  EXPECT_EQ(standing_serials(before, delegation), nullptr) << "it is not done yet";
+  verdict.csync.ruling = Ruling::in_sync;
+  look(hours(1));
+  ASSERT_NE(standing_serials(before, delegation), nullptr);
+  EXPECT_EQ(*standing_serials(before, delegation), verdict.csync.serials);
+  Delegation changed = delegation;
+  changed.name_servers = new_servers;
+  EXPECT_EQ(standing_serials(before, changed), nullptr);
+  changed = delegation;
+  changed.ds = ds_set(9);
+  EXPECT_EQ(standing_serials(before, changed), nullptr);
+}
+
 // [7477-7] Also of looks that found nothing to do.
 TEST_F(CsyncTimeline, SerialsOfWhatStands_AreRemembered) {
   verdict.csync.ruling = Ruling::in_sync;

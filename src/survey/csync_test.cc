@@ -87,6 +87,35 @@ TEST_F(CsyncLookTest, AChildWhoseDenialListsNoCsync_CostsOneQuestion) {
   EXPECT_EQ(questions(), 1U);
 }
 
+// A record that has been followed may stay: while the zone is the one that was followed, a look
+// costs one question more.
+TEST_F(CsyncLookTest, ARecordThatWasFollowed_CostsOneQuestionMoreWhileTheSerialStays) {
+  const auto soa = [](std::uint8_t serial) {
+    Bytes rdata(2 + 20, 0);  // two root names, five numbers
+    rdata[5] = serial;
+    return rdata;
+  };
+  struct Case {
+    std::uint8_t now, then;
+    const char* server;
+    bool is_short;
+  };
+  for (const auto& [now, then, host, is_short] :
+       {Case{7, 7, "ns1.op.example.", true}, Case{8, 7, "ns1.op.example.", false},
+        Case{7, 7, "ns2.op.example.", false}}) {
+    delegation_.name_servers.clear();
+    asked_.clear();
+    io_.restart();
+    delegate_to(1);
+    serve_all(1, {{{kid, RecordType::soa}, {soa(now)}}}, copying);
+    standing_ = {{{name(host), address(1)}, {then}, {}}};
+    const Survey survey = look(Depth::timed);
+    EXPECT_EQ(survey.stopped_early, is_short) << int{now} << int{then} << host;
+    EXPECT_EQ(questions() == 2, is_short);
+    servers_.erase(1);
+  }
+}
+
 // [7477-7] [9975-20] [9975-22]
 TEST_F(CsyncLookTest, ADenialThatListsCsync_LeadsToTheWholeRunAtEachServer) {
   delegate_to(2);

@@ -55,6 +55,7 @@ class Look {
 
   Survey survey;
   bool asks_for_csync = false;  // to find the status quo
+  const std::vector<SeenSerials>* standing = nullptr;
 
  private:
   enum class Said : std::uint8_t { nothing, status_quo, something_else };
@@ -69,6 +70,7 @@ class Look {
       const NameServer& name_server, std::size_t turn);
   [[nodiscard]] boost::asio::awaitable<Said> ask_for_status_quo(ServerAddress server);
   [[nodiscard]] boost::asio::awaitable<Said> ask_for_ds(ServerAddress server);
+  [[nodiscard]] boost::asio::awaitable<Said> ask_for_serial(ServerAddress server);
   [[nodiscard]] boost::asio::awaitable<StatusQuo> ask_one(ServerAddress server, RecordType type);
   [[nodiscard]] bool may_copy() const { return options_.ask_csync && delegation_.is_secure(); }
   Classified take(ServerAddress server, RecordType type, Time asked_at, net::Reply reply);
@@ -138,12 +140,35 @@ boost::asio::awaitable<Look::Said> Look::ask_for_status_quo(ServerAddress server
   csync_ = Listed::untold;
   const Said said = co_await ask_for_ds(server);
   if (said != Said::status_quo || !may_copy() || csync_ == Listed::no) co_return said;
-  if (csync_ == Listed::yes) co_return Said::something_else;
+  if (csync_ == Listed::yes) {
+    const Said of_zone = co_await ask_for_serial(std::move(server));
+    co_return of_zone;
+  }
   if (!asks_for_csync) co_return said;
   // RFC 7477: a child that publishes CDS all the time has no denial that would tell.
   const StatusQuo copied = co_await ask_one(std::move(server), RecordType::csync);
   if (copied == StatusQuo::no_answer) co_return Said::nothing;
   co_return copied == StatusQuo::asks ? Said::something_else : Said::status_quo;
+}
+
+// RFC 7477 lets the record stay when it has been followed. Where all of it stood when this server
+// had this very zone, it still does: one question tells, instead of the whole run at each server.
+boost::asio::awaitable<Look::Said> Look::ask_for_serial(ServerAddress server) {
+  if (standing == nullptr) co_return Said::something_else;
+  const auto known = std::ranges::find(*standing, server, &SeenSerials::server);
+  if (known == standing->end()) co_return Said::something_else;
+  const Time asked_at = clock_.now();
+  dns::Question question{delegation_.child, RecordType::soa};
+  net::Reply reply = co_await client_.ask(server.address, std::move(question), transport());
+  survey.waited += reply.waited;
+  const Classified classified =
+      take(std::move(server), RecordType::soa, asked_at, std::move(reply));
+  if (classified.status != AnswerStatus::answer) co_return Said::something_else;
+  const dns::Rrset* rrset = classified.message->find_answer(delegation_.child, RecordType::soa);
+  if (rrset == nullptr || rrset->rdata.size() != 1) co_return Said::something_else;
+  const auto soa = dns::Soa::from_rdata(rrset->rdata.front());
+  const bool is_same = soa && soa->serial == known->zone;
+  co_return is_same ? Said::status_quo : Said::something_else;
 }
 
 boost::asio::awaitable<Look::Said> Look::ask_for_ds(ServerAddress server) {
@@ -243,11 +268,13 @@ Surveyor::Surveyor(net::DnsClient& client, net::Resolver& resolver, SurveyorOpti
     : client_(client), resolver_(resolver), options_(std::move(options)), clock_(clock) {}
 
 boost::asio::awaitable<Survey> Surveyor::look(const Delegation& delegation, Depth depth,
-                                              LookId look, std::size_t first) {
+                                              LookId look, std::size_t first,
+                                              const std::vector<SeenSerials>* standing) {
   Look one(client_, resolver_, options_, clock_, delegation);
   one.survey.look = look;
   if (is_timed(depth)) {
     one.asks_for_csync = depth == Depth::timed_with_csync;
+    one.standing = standing;
     const bool is_status_quo = co_await one.is_status_quo(first);
     one.survey.stopped_early = is_status_quo;
   }

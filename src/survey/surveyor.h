@@ -8,8 +8,10 @@
 #include <boost/asio/awaitable.hpp>
 #include <cstddef>
 #include <string>
+#include <vector>
 
 #include "base/time.h"
+#include "model/csync.h"
 #include "model/delegation.h"
 #include "model/survey.h"
 
@@ -52,9 +54,12 @@ class Surveyor {
   Surveyor(net::DnsClient& client, net::Resolver& resolver, SurveyorOptions options,
            const Clock& clock);
 
-  // `first` rotates which address is asked first, so that in time each is looked at.
-  [[nodiscard]] boost::asio::awaitable<Survey> look(const Delegation& delegation, Depth depth,
-                                                    LookId look, std::size_t first);
+  // `first` rotates which address is asked first, so that in time each is looked at. `standing`:
+  // the serials of the servers when all that the child's CSYNC record asks for stood already; null
+  // where that is not known. It must outlive the coroutine.
+  [[nodiscard]] boost::asio::awaitable<Survey> look(
+      const Delegation& delegation, Depth depth, LookId look, std::size_t first,
+      const std::vector<SeenSerials>* standing = nullptr);
 
  private:
   net::DnsClient& client_;

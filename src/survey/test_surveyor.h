@@ -117,7 +117,8 @@ class SurveyorTest : public testing::Test {
     return *std::move(survey);
   }
   awaitable<void> finish(Depth depth, std::size_t first, std::optional<Survey>& survey) {
-    survey = co_await surveyor_->look(delegation_, depth, LookId{3}, first);
+    const std::vector<SeenSerials>* standing = standing_ ? &*standing_ : nullptr;
+    survey = co_await surveyor_->look(delegation_, depth, LookId{3}, first, standing);
     co_await client_->close();
     co_await resolver_->close();
     for (const auto& [host, server] : servers_) server->stop();
@@ -133,6 +134,7 @@ class SurveyorTest : public testing::Test {
   net::ResolverOptions resolver_options_;
   SurveyorOptions options_;
   Delegation delegation_;
+  std::optional<std::vector<SeenSerials>> standing_;
   std::map<int, std::unique_ptr<net::FakeServer>> servers_;
   std::map<dns::Name, IpAddress> found_;
   std::optional<net::DnsClient> client_;
