@@ -79,5 +79,21 @@ TEST(Replay, OtherDigestsAreAnotherSet) {
   EXPECT_THAT(text, testing::HasSubstr("accept update  ->  accept update ("));
 }
 
+TEST(Replay, WhatDiffersInCsyncAlone_IsSaid) {
+  Decision then;
+  then.outcome = Outcome::idle;
+  then.csync_outcome = Outcome::accept;
+  then.csync_request_id = "AA11";
+  Decision now = then;
+  const auto text = [&] {
+    return difference_text({parent::name("kid.example."), rules::test::now, then, now});
+  };
+  now.csync_request_id = "BB22";
+  EXPECT_THAT(text(), testing::HasSubstr("(other name servers or glue: request AA11  ->  BB22)"));
+  now.csync_outcome = Outcome::idle;
+  now.csync_request_id.clear();
+  EXPECT_THAT(text(), testing::HasSubstr("idle, CSYNC accept  ->  idle, CSYNC idle"));
+}
+
 }  // namespace
 }  // namespace dskeeper::cli
