@@ -18,7 +18,7 @@ using parent::DelegationFile;
 using parent::SendStatus;
 using parent::Snapshot;
 
-constexpr int zone_file_cases = 40'000;
+constexpr int zone_file_cases = 42'000;
 constexpr unsigned steps_max = 4;
 
 dns::Name name(const std::string& text) {
