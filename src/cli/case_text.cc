@@ -4,6 +4,7 @@
 
 #include "cli/explain_csync.h"
 #include "cli/typed_name.h"
+#include "model/csync_sentence.h"
 #include "model/deciding_finding.h"
 
 namespace dskeeper::cli {

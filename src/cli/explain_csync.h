@@ -11,12 +11,6 @@ namespace dskeeper::cli {
 // What the servers said in their runs; empty where they were not asked.
 [[nodiscard]] std::string csync_survey_text(const Survey& survey);
 
-// Is there anything to say of it?
-[[nodiscard]] bool has_csync(const Case& value);
-
-// One sentence on where it stands.
-[[nodiscard]] std::string csync_sentence(const CsyncCase& value);
-
 // The name servers that would stand, one a line; empty where none would.
 [[nodiscard]] std::string name_servers_text(const CsyncCase& value, const std::string& indent);
 

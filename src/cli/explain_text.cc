@@ -10,6 +10,7 @@
 #include "cli/explain_signals.h"
 #include "cli/typed_name.h"
 #include "dns/rrset.h"
+#include "model/csync_sentence.h"
 #include "model/deciding_finding.h"
 
 namespace dskeeper::cli {

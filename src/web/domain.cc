@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "model/csync_sentence.h"
 #include "model/deciding_finding.h"
 
 namespace dskeeper::web {
@@ -79,7 +80,20 @@ std::string outcome_sentence(const Case& value) {
   return "";
 }
 
+// Where nothing else is asked for.
+bool is_by_csync_alone(const Case& value) {
+  return is_at_rest(value.outcome) && !is_at_rest(value.csync.outcome);
+}
+
+const Finding* first_of(const std::vector<Finding>& findings) {
+  return findings.empty() ? nullptr : &findings.front();
+}
+
 }  // namespace
+
+Outcome shown_outcome(const Case& value) {
+  return is_by_csync_alone(value) ? value.csync.outcome : value.outcome;
+}
 
 Case for_everybody(Case value) {
   hide_people(value.findings);
@@ -143,10 +157,12 @@ std::string standing_of(const Domain& domain) {
                : "The domain is not signed in the parent zone, and has never asked for anything by "
                  "CDS or CDNSKEY.";
   }
-  std::string out = outcome_sentence(*domain.value);
-  const Finding* finding = deciding_finding(*domain.value);
+  const Case& value = *domain.value;
+  const bool is_by_csync = is_by_csync_alone(value);
+  std::string out = is_by_csync ? csync_sentence(value.csync) : outcome_sentence(value);
+  const Finding* finding = is_by_csync ? first_of(value.csync.findings) : deciding_finding(value);
   if (finding != nullptr && finding->severity() == Severity::error) out += " " + finding->text();
-  if (domain.value->change) out += " " + change_sentence(*domain.value->change);
+  if (value.change) out += " " + change_sentence(*value.change);
   return out;
 }
 

@@ -47,6 +47,8 @@ struct Domain {
 
 // Where it stands, in one or two sentences.
 [[nodiscard]] std::string standing_of(const Domain& domain);
+// That of the DS set, or where nothing is asked of it that of CSYNC (RFC 7477).
+[[nodiscard]] Outcome shown_outcome(const Case& value);
 // What is asked for, in half a sentence: "a first DS set".
 [[nodiscard]] std::string asked_by(const Case& value);
 

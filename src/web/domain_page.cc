@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "http/target.h"
+#include "model/csync_sentence.h"
 #include "web/chain_picture.h"
 #include "web/page.h"
 
@@ -34,6 +35,7 @@ Html facts_of(const Domain& domain, const Settings& settings) {
     const Case& value = *domain.value;
     list.add(fact("Status", std::string(to_text(value.outcome))));
     list.add(fact("Asks for", asked_by(value)));
+    if (has_csync(value)) list.add(fact("CSYNC", std::string(to_text(value.csync.outcome))));
     list.add(fact("Looked at", time_of(value.at)));
     list.add(fact("First seen valid", optional_time(value.first_valid_at)));
     list.add(fact("Last seen valid", optional_time(value.last_valid_at)));
@@ -61,14 +63,54 @@ Html ds_list(const dns::DsSet& set) {
   return element("ul", {{"class", "records"}}, items);
 }
 
+Html wanted_ds(const Case& value) {
+  switch (value.outcome) {
+    case Outcome::accept:
+    case Outcome::hold:
+      return value.ds ? ds_list(*value.ds) : element("p", {}, "the same as now");
+    case Outcome::refuse:
+      return element("p", {}, "nothing that can be accepted: see the findings");
+    case Outcome::retry:
+      return element("p", {}, "not known yet: see the findings");
+    case Outcome::suspended:
+      return element("p", {}, "not asked while the name is suspended");
+    case Outcome::idle:
+    case Outcome::in_sync:
+      break;
+  }
+  return element("p", {}, "the same as now");
+}
+
 Html ds_part(const Case& value) {
-  const bool would_stand = value.outcome == Outcome::accept || value.outcome == Outcome::hold;
-  const Html wanted =
-      would_stand && value.ds ? ds_list(*value.ds) : element("p", {}, "the same as now");
+  const Html wanted = wanted_ds(value);
   return element("section", {{"aria-labelledby", "ds"}}, element("h2", {{"id", "ds"}}, "DS set"),
                  element("div", {{"class", "sides"}},
                          element("div", {}, element("h3", {}, "Now"), ds_list(value.delegation.ds)),
                          element("div", {}, element("h3", {}, "Wanted"), wanted)));
+}
+
+Html hosts_list(const std::vector<NameServer>& servers) {
+  Html items;
+  for (const NameServer& server : servers) {
+    std::string text = server.host.text();
+    for (const IpAddress& address : server.glue) text += " " + address.text();
+    items.add(element("li", {}, element("code", {}, text)));
+  }
+  return element("ul", {{"class", "records"}}, items);
+}
+
+// What the child asks for by CSYNC (RFC 7477), where it does.
+Html name_servers_part(const Case& value) {
+  if (!has_csync(value)) return {};
+  Html part = element("h2", {{"id", "name-servers"}}, "Name servers and glue");
+  part.add(element("p", {}, csync_sentence(value.csync)));
+  if (value.csync.name_servers) {
+    part.add(element(
+        "div", {{"class", "sides"}},
+        element("div", {}, element("h3", {}, "Now"), hosts_list(value.delegation.name_servers)),
+        element("div", {}, element("h3", {}, "Wanted"), hosts_list(*value.csync.name_servers))));
+  }
+  return element("section", {{"aria-labelledby", "name-servers"}}, part);
 }
 
 Html servers_text(const std::vector<ServerAddress>& servers) {
@@ -174,7 +216,7 @@ Html actions_of(const Domain& domain, const Settings& settings) {
 
 std::string_view tone_of(const Domain& domain) {
   if (!domain.value) return "calm";
-  switch (domain.value->outcome) {
+  switch (shown_outcome(*domain.value)) {
     case Outcome::refuse:
       return "bad";
     case Outcome::idle:
@@ -201,6 +243,7 @@ http::Response domain_page(const Domain& domain, const Settings& settings, Time 
   if (domain.value) {
     content.add(hold_part(*domain.value, now));
     content.add(ds_part(*domain.value));
+    content.add(name_servers_part(*domain.value));
     content.add(findings_part(*domain.value));
     content.add(chain_part(domain));
     content.add(log_part(domain));

@@ -84,6 +84,36 @@ TEST_F(SiteTest, APageOfANameThatNeverAskedForAnything) {
   EXPECT_THAT(object.body, HasSubstr("has no delegation of this name"));
 }
 
+TEST_F(SiteTest, OfWhatIsRefusedNothingIsSaidToBeWanted) {
+  Case refused = waiting_case();
+  refused.outcome = Outcome::refuse;
+  put({"kid.example."}, {refused});
+  EXPECT_THAT(ask("/domain/kid.example.").body,
+              HasSubstr("<h3>Wanted</h3><p>nothing that can be accepted: see the findings</p>"));
+}
+
+// RFC 7477: beside the request for a DS set there may be one for name servers and glue.
+TEST_F(SiteTest, APageShowsTheNameServersThatAreAskedFor) {
+  Case value = waiting_case();
+  value.outcome = Outcome::in_sync;
+  value.hold.reset();
+  value.findings.clear();
+  value.delegation.name_servers = {{name("old.kid.example."), {}}};
+  value.csync.outcome = Outcome::hold;
+  value.csync.name_servers = {{name("ns1.kid.example."), {IpAddress::parse("192.0.2.1").value()}},
+                              {name("ns2.other.test."), {}}};
+  value.csync.findings = {{FindingCode::csync_server_lame, {}, {}}};
+  put({"kid.example."}, {value});
+  const std::string page = ask("/domain/kid.example.").body;
+  EXPECT_THAT(page, HasSubstr("Other name servers or glue are acceptable and wait. "));
+  EXPECT_THAT(page, HasSubstr("<code>old.kid.example.</code>"));
+  EXPECT_THAT(page, HasSubstr("<code>ns1.kid.example. 192.0.2.1</code>"));
+  EXPECT_THAT(page, HasSubstr("<dt>CSYNC</dt><dd>hold</dd>"));
+  value.csync = {};
+  put({"kid.example."}, {value});
+  EXPECT_THAT(ask("/domain/kid.example.").body, Not(HasSubstr("Name servers and glue")));
+}
+
 TEST_F(SiteTest, BeforeTheFirstReadingNothingIsSaidToBeMissing) {
   const http::Response page = ask("/domain/kid.example.");
   EXPECT_EQ(page.status, Status::ok);
