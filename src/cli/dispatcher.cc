@@ -6,7 +6,6 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <unordered_set>
 
-#include "base/check.h"
 #include "cli/log.h"
 #include "cli/typed_name.h"
 #include "keeper/continuity.h"
@@ -20,6 +19,8 @@ namespace {
 // How long `scan` goes on asking whether its changes stand.
 constexpr int scan_rounds_max = 5;
 constexpr Duration scan_pause = std::chrono::seconds(1);
+// Before a sink that could not follow its source is tried again with the same reading.
+constexpr Duration follow_pause = std::chrono::minutes(1);
 // How soon a parent that did not answer is tried again.
 constexpr Duration probe_pause = std::chrono::seconds(2);
 // A server that is silent takes its time-out for each change: what is to be sent, and what a person
@@ -128,13 +129,21 @@ asio::awaitable<Result<void>> Dispatcher::send_and_confirm(const Freshen& freshe
   co_return Result<void>();
 }
 
-asio::awaitable<void> Dispatcher::follow_source() {
-  if (!work_.sink->writes_whole_zone()) co_return;
+asio::awaitable<Result<void>> Dispatcher::follow_source() {
   const std::shared_ptr<const parent::Snapshot> snapshot = view_.snapshot();
-  if (snapshot->revision() == followed_revision_) co_return;
-  const std::vector<parent::SendResult> nothing = co_await work_.sink->send({}, *snapshot);
-  CHECK(nothing.empty());
-  followed_revision_ = snapshot->revision();
+  const std::string& revision = snapshot->revision();
+  const bool is_too_soon = revision == failed_revision_ && clock_.now() < follow_again_at_;
+  if (revision == followed_revision_ || is_too_soon) co_return Result<void>();
+  Result<void> followed = co_await work_.sink->follow(*snapshot);
+  if (followed) {
+    followed_revision_ = revision;
+    co_return followed;
+  }
+  const bool is_known = revision == failed_revision_;
+  failed_revision_ = revision;
+  follow_again_at_ = clock_.now() + follow_pause;
+  if (!is_known) log(LogEvent::sink_lags, {shown_name(snapshot->zone()), followed.error().text()});
+  co_return followed;
 }
 
 // Where no server can be asked, the source's next reading is the answer.

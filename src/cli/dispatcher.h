@@ -38,8 +38,9 @@ class Dispatcher {
   using Freshen = std::function<boost::asio::awaitable<Result<void>>(std::vector<dns::Name>)>;
   [[nodiscard]] boost::asio::awaitable<Result<void>> send_and_confirm(const Freshen& freshen);
 
-  // Makes a sink that holds the whole zone follow the source, changes or none.
-  [[nodiscard]] boost::asio::awaitable<void> follow_source();
+  // Makes a sink that holds the whole zone follow the source, changes or none. Fails where it stays
+  // behind; then it is tried again with the source's next reading, or in a minute.
+  [[nodiscard]] boost::asio::awaitable<Result<void>> follow_source();
 
   // Children that must be looked at before their change goes on; each is named once.
   [[nodiscard]] std::vector<dns::Name> take_to_be_judged() {
@@ -75,6 +76,8 @@ class Dispatcher {
   unsigned sent_this_minute_ = 0;
   std::optional<Time> probe_at_;  // nobody is there: one change at a time, not before this
   std::string followed_revision_;
+  std::string failed_revision_;  // that the sink did not follow; tried again at …
+  Time follow_again_at_;
   bool is_stopped_ = false;
 };
 

@@ -34,6 +34,9 @@ constexpr std::array<LogEventKind, 34> catalogue = {{
      "The source of {} is at revision {}, and {} was read before: the newer one stays.",
      "A server that lags catches up by itself. If the serial was set back, run `dskeeper resume "
      "--breaker` for the zone; else the older one is believed after a day."},
+    {LogEvent::sink_lags, "sink-lags", LogLevel::error,
+     "The sink of {} does not follow its source: {}",
+     "What it has stays as it is, and is tried again each minute; mend what the sentence names."},
     {LogEvent::change_sent, "change-sent", LogLevel::info,
      "{}: the change is sent to the parent, where this shall stand: {}.", ""},
     {LogEvent::change_confirmed, "change-confirmed", LogLevel::info,

@@ -22,6 +22,7 @@ enum class LogEvent : std::uint8_t {
   source_read,
   source_unreadable,
   source_lags,
+  sink_lags,
   change_sent,
   change_confirmed,
   change_failed,

@@ -231,12 +231,13 @@ class Scan {
     }
     Dispatcher dispatcher(state, clock_);
     const Shown<Dispatcher> shown(dispatcher_, dispatcher);
-    co_await dispatcher.follow_source();
+    Result<void> followed = co_await dispatcher.follow_source();
     const Dispatcher::Freshen freshen = [this, &state](std::vector<dns::Name> stale) {
       return make_fresh(state, std::move(stale));
     };
     Result<void> sent = co_await dispatcher.send_and_confirm(freshen);
     if (!sent) co_return sent;
+    if (!followed) co_return followed;
     co_return what_was_held_back(state, summary);
   }
 

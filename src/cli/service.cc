@@ -191,7 +191,8 @@ asio::awaitable<void> Service::send_round() {
   bool is_fresh = true;
   if (dispatcher_->has_something_to_send()) is_fresh = co_await refresh_source();
   if (is_fresh && !is_stopped_) {
-    co_await dispatcher_->follow_source();
+    // It logs by itself what is in the way, and changes wait for the same reason.
+    [[maybe_unused]] const Result<void> followed = co_await dispatcher_->follow_source();
     const Result<void> sent = co_await dispatcher_->send_due();
     note_store(sent);
   }

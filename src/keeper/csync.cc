@@ -61,10 +61,21 @@ bool is_asked_anew(const std::vector<SeenSerials>& before, const std::vector<See
   });
 }
 
+// A serial that went back is no news (RFC 7477 §3.1): the one that is known stays.
+SeenSerials later_of(const SeenSerials* known, const SeenSerials& seen) {
+  if (known == nullptr) return seen;
+  if (known->zone.is_newer_than(seen.zone)) return *known;
+  SeenSerials out = seen;
+  const bool is_back = seen.csync && known->csync && known->csync->is_newer_than(*seen.csync);
+  if (is_back) out.csync = known->csync;
+  return out;
+}
+
 // What was seen at servers that were silent this time stays.
 std::vector<SeenSerials> merged(const std::vector<SeenSerials>& before,
                                 const std::vector<SeenSerials>& seen, const Facts& facts) {
-  std::vector<SeenSerials> out = seen;
+  std::vector<SeenSerials> out;
+  for (const SeenSerials& one : seen) out.push_back(later_of(find_seen(before, one.server), one));
   const std::vector<dns::Name> hosts = facts.delegation.hosts();
   for (const SeenSerials& known : before) {
     const bool is_named = std::ranges::find(hosts, known.server.host) != hosts.end();

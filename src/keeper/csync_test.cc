@@ -257,6 +257,22 @@ TEST_F(CsyncTimeline, SerialsOfWhatStands_AreRemembered) {
   EXPECT_EQ(look(hours(1)), "refuse csync-serial-went-back");
 }
 
+// [7477-7] An older zone that asks for what stands must not make room for others as old.
+TEST_F(CsyncTimeline, WhatStandsAtAnOlderSerial_LowersNothing) {
+  look(hours(0));
+  verdict.csync.ruling = Ruling::in_sync;
+  for (const SeenSerials& older : {SeenSerials{first_server, {90}, dns::Serial{1}},
+                                   SeenSerials{first_server, {101}, dns::Serial{1}}}) {
+    verdict.csync.serials = {older};
+    look(hours(1));
+  }
+  permit();
+  verdict.csync.serials = {{first_server, {95}, dns::Serial{9}}};
+  EXPECT_EQ(look(hours(2)), "refuse csync-serial-went-back");
+  verdict.csync.serials = {{first_server, {102}, dns::Serial{2}}};
+  EXPECT_EQ(look(hours(3)), "refuse csync-serial-went-back");
+}
+
 // [7477-7]
 TEST_F(CsyncTimeline, SerialsOfOtherServers_CompareWithNothing) {
   look(hours(0));

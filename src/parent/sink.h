@@ -40,6 +40,12 @@ class Sink {
   // One result for each change, in order. `snapshot` is the source as it was last read.
   [[nodiscard]] virtual boost::asio::awaitable<std::vector<SendResult>> send(
       std::span<const Change> changes, const Snapshot& snapshot) = 0;
+
+  // Makes what holds the whole zone follow the source, with no change of ours. Fails where it stays
+  // as it was.
+  [[nodiscard]] virtual boost::asio::awaitable<Result<void>> follow(const Snapshot& /*snapshot*/) {
+    co_return Result<void>();
+  }
 };
 
 // Asks the parent's servers for what a change is about, the DS set or the name servers (`confirm`

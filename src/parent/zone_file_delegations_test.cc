@@ -39,7 +39,7 @@ class ZoneFileDelegations : public testing::Test {
     const std::vector<Change> changes = {change};
     return run_to_end(sink_->send(changes, snapshot)).at(0);
   }
-  void follow(const Snapshot& snapshot) { run_to_end(sink_->send({}, snapshot)); }
+  void follow(const Snapshot& snapshot) { EXPECT_TRUE(run_to_end(sink_->follow(snapshot))); }
   [[nodiscard]] std::string text() const { return contents(options_.file); }
   // Its records.
   [[nodiscard]] std::string lines_with(std::string_view word) const {

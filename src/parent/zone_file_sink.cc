@@ -26,11 +26,11 @@ Results put_off(Results results, const std::string& reason) {
   return results;
 }
 
-Results rewrite(const ZoneFileSinkOptions& options, std::span<const Change> changes,
-                const Snapshot& snapshot) {
-  Results results(changes.size(), SendResult{SendStatus::taken, {}});
+// Fails where the file stays as it was; `results` are then of a file that is not there.
+Result<void> rewrite(const ZoneFileSinkOptions& options, std::span<const Change> changes,
+                     const Snapshot& snapshot, Results& results) {
   auto old = read_delegation_file(options.file, options.zone, options.content);
-  if (!old) return put_off(std::move(results), old.error().text());
+  if (!old) return pass_on(std::move(old));
   const DelegationFile nothing(options.zone);
   const DelegationFile& before = *old ? **old : nothing;
   ZoneFileEdit edit(options, snapshot, before);
@@ -38,14 +38,17 @@ Results rewrite(const ZoneFileSinkOptions& options, std::span<const Change> chan
                  [&](const Change& change) { return edit.apply(change); });
   const DelegationFile next = edit.make_next();
   if (const std::string objection = edit.objection(next); !objection.empty()) {
-    return put_off(std::move(results),
-                   fmt::format("{} is left as it is: {}", options.file.string(), objection));
+    return fail(fmt::format("{} is left as it is: {}", options.file.string(), objection));
   }
-  if (*old && next == before) return results;
-  if (auto written = write_delegation_file(options.file, options.content, next); !written) {
-    return put_off(std::move(results), written.error().text());
-  }
-  return results;
+  if (*old && next == before) return {};
+  return write_delegation_file(options.file, options.content, next);
+}
+
+Results take(const ZoneFileSinkOptions& options, std::span<const Change> changes,
+             const Snapshot& snapshot) {
+  Results results(changes.size(), SendResult{SendStatus::taken, {}});
+  const Result<void> written = rewrite(options, changes, snapshot, results);
+  return written ? results : put_off(std::move(results), written.error().text());
 }
 
 class ZoneFileSink final : public Sink {
@@ -57,10 +60,19 @@ class ZoneFileSink final : public Sink {
   boost::asio::awaitable<Results> send(std::span<const Change> changes,
                                        const Snapshot& snapshot) override {
     std::function<Results()> work = [this, changes, &snapshot] {
-      return rewrite(options_, changes, snapshot);
+      return take(options_, changes, snapshot);
     };
     Results results = co_await run_aside<Results>(std::move(work));
     co_return results;
+  }
+
+  boost::asio::awaitable<Result<void>> follow(const Snapshot& snapshot) override {
+    std::function<Result<void>()> work = [this, &snapshot]() -> Result<void> {
+      Results none;
+      return rewrite(options_, {}, snapshot, none);
+    };
+    Result<void> written = co_await run_aside<Result<void>>(std::move(work));
+    co_return written;
   }
 
  private:

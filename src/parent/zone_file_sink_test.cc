@@ -27,7 +27,7 @@ class ZoneFileSink : public testing::Test {
     EXPECT_EQ(results.size(), changes.size());
     return results.empty() ? SendResult{} : results.front();
   }
-  void follow(const Snapshot& snapshot) { send({}, snapshot); }
+  Result<void> follow(const Snapshot& snapshot) { return run_to_end(sink_->follow(snapshot)); }
   [[nodiscard]] std::string text() const { return contents(options_.file); }
 
   static Snapshot snapshot(const std::string& revision, std::vector<Delegation> delegations) {
@@ -159,6 +159,19 @@ TEST_F(ZoneFileSink, LeavesTheFileWhereMoreWouldVanishThanTheBreakerAllows) {
   delegations[17].ds = ds_set({27});  // two, and one more by a change of ours
   EXPECT_EQ(send({ours, other}, snapshot("9", delegations)).status, SendStatus::taken);
   EXPECT_NE(text(), before);
+}
+
+// Not only where a change of ours waits for it.
+TEST_F(ZoneFileSink, SaysWhyItDoesNotFollowItsSource) {
+  ASSERT_TRUE(follow(snapshot("7", {test_delegation("a.example.", {1})})));
+  const std::string before = text();
+  const auto vanished = follow(snapshot("8", {test_delegation("a.example.", {})}));
+  ASSERT_FALSE(vanished);
+  EXPECT_THAT(vanished.error().text(), HasSubstr("1 of the 1 DS sets"));
+  const auto older = follow(snapshot("6", {test_delegation("a.example.", {1})}));
+  ASSERT_FALSE(older);
+  EXPECT_THAT(older.error().text(), HasSubstr("older than the file's"));
+  EXPECT_EQ(text(), before);
 }
 
 TEST_F(ZoneFileSink, LeavesTheFileWhereTheSourceIsOlderThanIt) {
