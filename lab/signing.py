@@ -54,20 +54,26 @@ class Keys:
         self.new = Key(folder, zone, True, algorithm)
 
 
-def sign(child, extra, keys, start=-3600, end=5 * DAY):
-    """The child's zone with extra records, everything signed by every key.
+def sign_text(name, text, keys, nsec3=False, start=-3600, end=5 * DAY):
+    """A zone, everything in it signed by every key.
 
     The signatures are valid from start to end, seconds from now.
     """
     folder = keys[0].folder
     unsigned = Path(folder) / "unsigned"
-    unsigned.write_text(zones.child(child, extra + [f"2 IN DNSKEY {key.dnskey}" for key in keys]))
-    nsec3 = ["-3", "-", "-H", "0"] if child.nsec3 else []
+    unsigned.write_text(text + "".join(f"{name} 2 IN DNSKEY {key.dnskey}\n" for key in keys))
+    options = ["-3", "-", "-H", "0"] if nsec3 else []
     times = [time.strftime("%Y%m%d%H%M%S", time.gmtime(time.time() + t)) for t in (start, end)]
-    run("dnssec-signzone", "-P", "-z", "-q", "-K", folder, "-o", child.zone, "-f", "signed", *nsec3,
+    run("dnssec-signzone", "-P", "-z", "-q", "-K", folder, "-o", name, "-f", "signed", *options,
         "-s", times[0], "-e", times[1], str(unsigned),
         *[f"{folder}/{key.stem}" for key in keys], cwd=folder)
-    return dns.zone.from_file(f"{folder}/signed", child.zone, relativize=False)
+    # Without NS records at the apex it is no zone to dnspython, but it is one to NSD.
+    return dns.zone.from_file(f"{folder}/signed", name, relativize=False, check_origin=False)
+
+
+def sign(child, extra, keys, start=-3600, end=5 * DAY):
+    """The child's zone with extra records, everything signed by every key."""
+    return sign_text(child.zone, zones.child(child, extra), keys, child.nsec3, start, end)
 
 
 def keep(zone, wanted):
