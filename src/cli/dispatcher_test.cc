@@ -66,16 +66,11 @@ class ScriptedSink final : public parent::Sink {
     co_return out;
   }
 
-  std::deque<Result<void>> followings;  // then: it follows
+  int followings_failed = 0;  // then it follows
   int followed = 0;
   asio::awaitable<Result<void>> follow(const parent::Snapshot& /*snapshot*/) override {
-    ++followed;
-    Result<void> result;
-    if (!followings.empty()) {
-      result = followings.front();
-      followings.pop_front();
-    }
-    co_return result;
+    if (++followed <= followings_failed) co_return fail("the disk is full");
+    co_return Result<void>();
   }
 };
 
@@ -206,18 +201,18 @@ TEST_F(DispatcherTest, WhatIsDueIsSentInOrder) {
   EXPECT_TRUE(open("a.example.")->taken_at);
 }
 
-// Each row: what has become of the delegation since the change was judged.
 // What does not follow is behind for good, where no change of ours comes by.
 TEST_F(DispatcherTest, ASinkThatDoesNotFollowItsSourceIsTriedAgainInAMinute) {
-  sink_->followings = {fail("the disk is full"), fail("the disk is full")};
-  const std::pair<int, int> minutes_and_tries[] = {{0, 1}, {0, 1}, {1, 2}, {1, 3}, {1, 3}};
-  for (const auto& [minutes, tries] : minutes_and_tries) {
+  sink_->followings_failed = 2;
+  using Row = std::pair<int, int>;
+  for (const auto& [minutes, tries] : {Row{0, 1}, Row{0, 1}, Row{1, 2}, Row{1, 3}, Row{1, 3}}) {
     clock_.advance(std::chrono::minutes(minutes));
     run(dispatcher_->follow_source());
     EXPECT_EQ(sink_->followed, tries);
   }
 }
 
+// Each row: what has become of the delegation since the change was judged.
 TEST_F(DispatcherTest, WhatIsNoLongerAsJudgedIsLookedAtFirst) {
   delegation(0).ds = ds_set(3);
   delegation(1).name_servers.pop_back();
