@@ -7,7 +7,7 @@
 
 #include "model/case.h"
 
-namespace SQLite {
+namespace SQLite {  // NOLINT(readability-identifier-naming): the library's own
 class Database;
 }
 

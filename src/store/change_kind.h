@@ -5,7 +5,7 @@
 
 #include "model/change.h"
 
-namespace SQLite {
+namespace SQLite {  // NOLINT(readability-identifier-naming): the library's own
 class Database;
 }
 

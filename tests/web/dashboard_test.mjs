@@ -152,6 +152,29 @@ for (const colorScheme of ['light', 'dark']) {
   });
 }
 
+// What has the focus keeps it, though the plot is drawn anew.
+test('what happens is shown without a reload', async () => {
+  const { page, faults, end } = await open();
+  const { cases } = await api('/api/v1/cases?outcome=refuse');
+  assert.ok(cases.length > 1, 'two names that are refused are needed');
+  const act = (word, body) => fetch(`${base}/api/v1/cases/${cases[0].child}/${word}`, {
+    method: 'POST', body: JSON.stringify(body),
+    headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' } });
+  const outcomes = plot(page, 'Children by outcome');
+  const suspended = outcomes.locator('.mark[data-key="suspended"]');
+  assert.equal(await suspended.count(), 0);
+  await outcomes.locator('.mark[data-key="refuse"]').focus();
+  assert.equal((await act('suspend', { reason: 'of a test' })).status, 202);
+  await suspended.waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement.dataset.key), 'refuse');
+  assert.ok((await rowsOf(page, 'Children by outcome')).some(
+      ([word, count]) => word === 'suspended' && count === '1'));
+  assert.equal((await act('resume', {})).status, 202);
+  await suspended.waitFor({ state: 'detached' });
+  assert.deepEqual(faults, []);
+  await end();
+});
+
 test('nothing is cut off at the width of a phone', async () => {
   const { page, end } = await open(phone, { days: DAYS });
   await assertNotCutOff(page, 'the dashboard');
