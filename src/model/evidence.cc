@@ -102,6 +102,7 @@ void read_seen(Fields& fields, Evidence& evidence, Trouble& trouble) {
   evidence.delegation.parent = fields.get("parent", read_name);
   evidence.delegation.child = fields.get("child", read_name);
   evidence.surveys = fields.get_list("surveys", read_survey);
+  evidence.decision = fields.get("decision", read_decision);
 }
 
 Document read_document(const json::value& value, Trouble& trouble) {
@@ -116,7 +117,6 @@ Document read_document(const json::value& value, Trouble& trouble) {
   evidence.vantages_configured = fields.get("vantages_configured", read_number<unsigned>);
   evidence.before = fields.get_optional("before", read_case);
   evidence.open_change = fields.get_optional("open_change", read_change);
-  evidence.decision = fields.get("decision", read_decision);
   fields.finish();
   return out;
 }

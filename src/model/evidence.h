@@ -86,8 +86,8 @@ struct PackedEvidence {
 // Refuses what is not exactly what pack() makes: another id, a blob that is missing, altered or too
 // many, a column that differs from the document.
 [[nodiscard]] Result<Evidence> unpack(const PackedEvidence& packed);
-// Of it the delegation and the surveys alone, not held against any hash: to show what was seen, not
-// to prove it.
+// Of it the delegation, the surveys and the decision, not held against any hash: to show what was
+// seen, not to prove it.
 [[nodiscard]] Result<Evidence> unpack_seen(const PackedEvidence& packed);
 
 }  // namespace dskeeper

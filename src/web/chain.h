@@ -1,8 +1,9 @@
-// The chain of trust as it was last seen: from the parent's DS over the child's DNSKEY to CDS and
-// CDNSKEY, for each of its server addresses.
+// The chain of trust: from the parent's DS over the child's DNSKEY to CDS and CDNSKEY, for each of
+// the child's server addresses.
 //
-// From the evidence that is kept, which is there where something was asked for. A picture, no
-// proof: whether signatures are valid is said by the findings. A value.
+// What the servers have is of the evidence that is kept, which is there where something was asked
+// for; what the parent has is as it is now, since it may have been changed because of it. A
+// picture, no proof: whether signatures are valid is said by the findings. A value.
 #pragma once
 
 #include <cstdint>
@@ -34,18 +35,26 @@ struct ChainLink {
 
 struct ChainServer {
   ServerAddress server;
-  std::vector<ChainLink> links;  // DNSKEY, CDS, CDNSKEY
+  std::vector<ChainLink> links;   // DNSKEY, CDS, CDNSKEY
+  std::vector<dns::Dnskey> keys;  // that it had
 };
 
 struct Chain {
   ChainLink parent;  // the DS set
   std::vector<ChainServer> servers;
-  std::size_t left_out = 0;  // servers beyond chain_servers_max
-  std::optional<Time> seen_at;
+  std::size_t left_out = 0;     // servers beyond chain_servers_max
+  std::optional<Time> seen_at;  // the servers
+  // What was decided then.
+  Outcome outcome{};
+  std::string request_id;
 };
 
+// With the parent's DS set as it was then.
 [[nodiscard]] Chain chain_of(const Evidence& evidence);
-// An error of the case that names a server is about what it published: it shows there in red.
+// The parent has this DS set: what it leads to.
+void lead(Chain& chain, const Delegation& delegation);
+// An error of the case that names a server is about what it published: it shows there in red. Not
+// where the case has moved on since the servers were seen.
 void accuse(Chain& chain, const Case& value);
 
 // What the picture shows, in sentences.

@@ -79,17 +79,42 @@ TEST_F(ChainMemoryTest, EvidenceThatWasPrunedIsNotShown) {
 TEST(Chain, WhoIsAccusedShowsInRedWhereItPublishesSomething) {
   Chain chain;
   chain.servers = {
-      {server, {{Light::green, "DNSKEY 1"}, {Light::green, "CDS 1"}, {Light::grey, "none"}}}};
+      {server, {{Light::green, "DNSKEY 1"}, {Light::green, "CDS 1"}, {Light::grey, "none"}}, {}}};
   Case value;
   value.findings = {{FindingCode::hold_running, {server}, {"", "", ""}}};
   Chain calm = chain;
   accuse(calm, value);
   EXPECT_EQ(calm.servers[0].links[1].light, Light::green);
   value.findings = {{FindingCode::servers_differ, {server}, {"CDS"}}};
+  Chain past = chain;
+  past.request_id = "of another request";
+  accuse(past, value);
+  EXPECT_EQ(past.servers[0].links[1].light, Light::green);
   accuse(chain, value);
   EXPECT_EQ(chain.servers[0].links[0].light, Light::green);
   EXPECT_EQ(chain.servers[0].links[1].light, Light::red);
   EXPECT_EQ(chain.servers[0].links[2].light, Light::grey);
+}
+
+// The servers were seen before the DS set came that they asked for.
+TEST(Chain, TheParentsDsLeadsToTheKeysThatWereSeen) {
+  const auto key = dns::Dnskey::parse("257 3 13 " + std::string(86, 'A') + "==").value();
+  const dns::Ds ds = dns::make_ds(name("kid.example."), key, dns::DigestType::sha256).value();
+  Chain chain;
+  chain.servers = {{server, {{}, {Light::green, "CDS"}, {Light::grey, "no CDNSKEY"}}, {key}}};
+  Delegation delegation;
+  delegation.child = name("kid.example.");
+  lead(chain, delegation);
+  EXPECT_EQ(chain.parent.text, "no DS");
+  EXPECT_EQ(chain.servers[0].links[0].light, Light::grey);
+  delegation.ds = {ds};
+  lead(chain, delegation);
+  EXPECT_EQ(chain.parent.light, Light::green);
+  EXPECT_EQ(chain.servers[0].links[0].light, Light::green);
+  EXPECT_EQ(chain.servers[0].links[1].text, "CDS");
+  delegation.ds = {dns::Ds::parse("1 13 2 " + std::string(64, 'A')).value()};
+  lead(chain, delegation);
+  EXPECT_EQ(chain.servers[0].links[0].light, Light::red);
 }
 
 TEST_F(ChainMemoryTest, StandsOnThePage) {

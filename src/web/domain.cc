@@ -126,7 +126,9 @@ Result<Domain> read_domain(store::Store& store, ChainMemory& chains, const Paren
   auto chain = chains.find(store, parent.zone, name);
   if (!chain) return pass_on(std::move(chain));
   domain.chain = *std::move(chain);
-  if (domain.chain) accuse(*domain.chain, *domain.value);
+  if (!domain.chain) return domain;
+  lead(*domain.chain, domain.value->delegation);
+  accuse(*domain.chain, *domain.value);
   return domain;
 }
 

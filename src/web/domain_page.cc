@@ -37,8 +37,10 @@ Html facts_of(const Domain& domain, const Settings& settings) {
     list.add(fact("Asks for", asked_by(value)));
     if (has_csync(value)) list.add(fact("CSYNC", std::string(to_text(value.csync.outcome))));
     list.add(fact("Looked at", time_of(value.at)));
-    list.add(fact("First seen valid", optional_time(value.first_valid_at)));
-    list.add(fact("Last seen valid", optional_time(value.last_valid_at)));
+    if (value.request != Request::none) {
+      list.add(fact("First seen valid", optional_time(value.first_valid_at)));
+      list.add(fact("Last seen valid", optional_time(value.last_valid_at)));
+    }
   }
   return element("dl", {{"class", "facts"}}, list);
 }
@@ -176,8 +178,8 @@ Html chain_part(const Domain& domain) {
   const Chain& chain = *domain.chain;
   return element("section", {{"aria-labelledby", "chain"}},
                  element("h2", {{"id", "chain"}}, "Chain of trust"),
-                 element("p", {}, "As it was seen when the last decision was kept, ",
-                         time_of(*chain.seen_at), "."),
+                 element("p", {}, "The servers as they were seen at ", time_of(*chain.seen_at),
+                         ", for the last decision that is kept; the parent as it is now."),
                  element("div",
                          {{"class", "wide"},
                           {"tabindex", "0"},
