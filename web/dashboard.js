@@ -27,19 +27,21 @@ function show(statistics) {
   }
 }
 
-async function readSlow(token) {
+async function readSlow(token, signal) {
   for (const [zone, view] of views) {
     const at = `parent=${encodeURIComponent(zone)}`;
     const [days, operators, agents] = await Promise.all(
-      ['days', 'operators', 'agents'].map(what => read(`/api/v1/statistics/${what}?${at}`, token)));
+      ['days', 'operators', 'agents'].map(
+        what => read(`/api/v1/statistics/${what}?${at}`, token, signal)));
+    if (signal.aborted) return;
     view.showSlow({ days, operators, agents });
   }
 }
 
 // Asks for the slow parts once something has happened, but not at every event.
 class SlowParts {
-  constructor(token) {
-    this.token = token;
+  constructor(token, signal) {
+    Object.assign(this, { token, signal });
     this.timer = null;
     this.askedAt = -Infinity;
   }
@@ -53,7 +55,7 @@ class SlowParts {
   async ask() {
     this.askedAt = performance.now();
     const before = this.timer;
-    await readSlow(this.token);
+    await readSlow(this.token, this.signal);
     // Unless something has happened meanwhile, or the stream has ended.
     if (this.timer === before) this.want(SLOW_INTERVAL_MS);
   }
@@ -64,42 +66,69 @@ class SlowParts {
   }
 }
 
-function opened(token) {
-  sessionStorage.setItem('token', token);
+let heardAt = null;  // the last word of the server
+
+function opened() {
   entry.hidden = true;
   trouble.textContent = '';
 }
 
-async function run(token) {
-  for (;;) {
-    const slow = new SlowParts(token);
+function giveUp(detail) {
+  sessionStorage.removeItem('token');
+  entry.hidden = false;
+  trouble.textContent = detail;
+  field.focus();
+}
+
+function sayTrouble(refusal) {
+  const since = heardAt === null ? ''
+    : ` What is shown is as of ${heardAt.toISOString().slice(11, 19)}.`;
+  const what = refusal === null ? 'The connection is lost.' : refusal.detail;
+  trouble.textContent = `${what}${since} Trying again.`;
+}
+
+// Until the token is refused, or somebody types another one.
+async function run(token, signal) {
+  sessionStorage.setItem('token', token);
+  while (!signal.aborted) {
+    const slow = new SlowParts(token, signal);
     let refusal = null;
     try {
-      refusal = await follow(token, () => opened(token), statistics => {
-        show(statistics);
-        slow.want();
+      refusal = await follow(token, signal, {
+        onOpen: opened,
+        onHeard: () => { heardAt = new Date(); },
+        onStatistics: statistics => {
+          show(statistics);
+          slow.want();
+        },
       });
     } catch {
-      // The server has gone, or the network has: as if the stream had ended.
+      // The server has gone or is silent, or the network is: as if the stream had ended.
     }
     slow.stop();
-    if (refusal !== null) {
-      sessionStorage.removeItem('token');
-      entry.hidden = false;
-      trouble.textContent = refusal;
-      field.focus();
+    if (signal.aborted) return;
+    if (refusal?.isFinal) {
+      giveUp(refusal.detail);
       return;
     }
-    trouble.textContent = 'The connection is lost; what is shown is as it was. Trying again.';
-    await new Promise(resolve => { setTimeout(resolve, RETRY_MS); });
+    sayTrouble(refusal);
+    const wait = refusal?.waitMs || RETRY_MS;
+    await new Promise(resolve => { setTimeout(resolve, wait); });
   }
+}
+
+let current = null;  // what ends the run that is under way
+function start(token) {
+  current?.abort();
+  current = new AbortController();
+  run(token, current.signal);
 }
 
 entry.addEventListener('submit', event => {
   event.preventDefault();
-  run(field.value.trim());
+  start(field.value.trim());
   field.value = '';
 });
 
 const kept = sessionStorage.getItem('token');
-if (kept !== null) run(kept);
+if (kept !== null) start(kept);

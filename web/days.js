@@ -161,13 +161,15 @@ export function paintChanges(svg, width, data) {
   return HEIGHT;
 }
 
-// Upwards who became secure, downwards who ceased to be.
+const confirmedOf = (day, kind) => day.changes[kind]?.confirmed ?? 0;
+
+// Upwards who became secure, downwards who ceased to be: what stands in the parent zone alone.
 export function paintBalance(svg, width, data) {
-  const isOf = day => changesOf(day, 'bootstrap') + changesOf(day, 'delete') > 0;
+  const isOf = day => confirmedOf(day, 'bootstrap') + confirmedOf(day, 'delete') > 0;
   const days = span(data, isOf, roomIn(width));
   if (days.length === 0) return 0;
-  const most = Math.max(...days.map(day => changesOf(day, 'bootstrap')));
-  const least = Math.max(...days.map(day => changesOf(day, 'delete')));
+  const most = Math.max(...days.map(day => confirmedOf(day, 'bootstrap')));
+  const least = Math.max(...days.map(day => confirmedOf(day, 'delete')));
   const up = ticks(most, 3);
   const unit = up[1];
   const down = [];
@@ -178,8 +180,8 @@ export function paintBalance(svg, width, data) {
                     value => compact(Math.abs(value)));
   days.forEach((day, at) => {
     if (!isOf(day)) return;
-    const [gained, lost] = [changesOf(day, 'bootstrap'), changesOf(day, 'delete')];
-    svg.append(mark(day.day, [day.day, `${counted(gained)} bootstraps`, `${counted(lost)} deletes`],
+    const [gained, lost] = [confirmedOf(day, 'bootstrap'), confirmedOf(day, 'delete')];
+    svg.append(mark(day.day, [day.day, several(gained, 'bootstrap', 'bootstraps'), several(lost, 'delete', 'deletes')],
                     reach(at, step), ...column(days, at, step, y, [['bootstrap', '', gained]]),
                     ...column(days, at, step, value => y(-value), [['delete', '', lost]])));
   });

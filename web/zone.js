@@ -69,7 +69,7 @@ export class ZoneView {
                            empty: adoptionMissing }),
       changes: new Plot({ label: 'Changes by day', paint: paintChanges, empty: changesMissing }),
       balance: new Plot({ label: 'Bootstraps against deletes', paint: paintBalance, empty: data =>
-        data ? `No bootstrap and no delete was queued since ${data.since}.`
+        data ? `No bootstrap and no delete that was queued since ${data.since} is confirmed.`
           : 'Nothing is known yet.' }),
     };
   }
@@ -105,7 +105,8 @@ export class ZoneView {
       make('div', { class: 'pair' },
            part('Adoption over time', 'The share of delegations that are secure, by day.',
                 plots.adoption.element),
-           part('Bootstraps against deletes', 'Upwards first DS sets, downwards DS sets removed.',
+           part('Bootstraps against deletes', 'Upwards first DS sets that came to stand, downwards DS sets that were removed; by the day '
+             + 'on which they were queued.',
                 legend([['bootstrap', 'bootstraps'], ['delete', 'deletes']]),
                 plots.balance.element)),
       part('Changes by day', 'On the day on which they were queued, whatever became of them.',

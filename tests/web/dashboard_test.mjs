@@ -70,6 +70,53 @@ test('it has data for who has the token, and for nobody else', async () => {
   await end();
 });
 
+// A proxy that restarts, a store that is written to, a server that says nothing: none of it asks for
+// the token again.
+test('trouble that passes is waited for', async () => {
+  const { page, end } = await openIn(browser, '/dashboard');
+  const problem = { status: 503, headers: { 'Retry-After': '1' }, json: { detail: 'Not just now.' } };
+  let asked = 0;
+  await page.route('**/api/v1/events', route => (++asked === 1 ? route.fulfill(problem) : route.continue()));
+  await page.getByLabel('Token of staff').fill(token);
+  await page.getByRole('button', { name: 'Show' }).click();
+  await page.getByText('Not just now. Trying again.').waitFor();
+  await page.getByRole('heading', { name: /^example\. / }).waitFor();
+  assert.equal(asked, 2);
+  assert.equal(await page.getByRole('alert').textContent(), '');
+  await end();
+});
+
+test('a stream that falls silent is begun anew', async () => {
+  const { page, end } = await openIn(browser, '/dashboard');
+  let asked = 0;
+  await page.route('**/api/v1/events', route => (++asked === 1 ? null : route.continue()));
+  await page.getByLabel('Token of staff').fill(token);
+  await page.getByRole('button', { name: 'Show' }).click();
+  await page.getByText('The connection is lost. Trying again.').waitFor();
+  await page.getByRole('heading', { name: /^example\. / }).waitFor();
+  await end();
+});
+
+test('a token that is typed twice is followed once', async () => {
+  const { page, end } = await openIn(browser, '/dashboard');
+  const problem = { status: 429, headers: { 'Retry-After': '2' }, json: { detail: 'Too many.' } };
+  let opened = 0;
+  page.on('response', response => {
+    if (response.url().endsWith('/api/v1/events') && response.ok()) ++opened;
+  });
+  await page.route('**/api/v1/events', route => route.fulfill(problem));
+  for (const time of [1, 2]) {
+    await page.getByLabel('Token of staff').fill(token);
+    await page.getByRole('button', { name: 'Show' }).click();
+    await page.getByText('Too many. Trying again.').waitFor({ timeout: 10000 * time });
+  }
+  await page.unroute('**/api/v1/events');
+  await page.getByRole('heading', { name: /^example\. / }).waitFor();
+  await new Promise(resolve => { setTimeout(resolve, 3000); });  // the other one would have begun too
+  assert.equal(opened, 1);
+  await end();
+});
+
 test('the tiles of the map are the operators of the table and of the API', async () => {
   const { page, faults, end } = await open();
   const { operators, zone } = await api('/api/v1/statistics/operators');
@@ -190,7 +237,7 @@ test('days are plotted as they are told', async () => {
     '2026-11-27; 53.0 % secure; 530 of 1,000 delegations',
     '2026-11-29; 60.0 % secure; 600 of 1,000 delegations']);
   assert.deepEqual(await labels('Bootstraps against deletes'),
-                   ['2026-11-26; 31 bootstraps; 4 deletes']);
+                   ['2026-11-26; 30 bootstraps; 4 deletes']);
   assert.deepEqual(await labels('Changes by day'), [
     '2026-11-26; 31 bootstraps; 4 deletes; 34 confirmed, 1 failed',
     '2026-11-29; 2 name servers and glue; 2 queued']);
