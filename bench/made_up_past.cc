@@ -67,7 +67,7 @@ class Past {
     for (int i = 0; i < cases_of_past; ++i) {
       const Kind& kind = kinds.at(draw(random_));
       Case value;
-      value.child = dns::Name::parse(fmt::format("past{}.example.", i)).value();
+      value.child = child_of(fmt::format("past{}", i));
       value.parent = value.delegation.parent = parent_;
       value.delegation.child = value.child;
       const auto rank = static_cast<int>(std::pow(between(0, 1), 3) * 60);
@@ -79,6 +79,27 @@ class Past {
       value.findings = {{kind.finding, {}, {}}};
       batch.cases.push_back(std::move(value));
     }
+    write(batch);
+  }
+
+  // What no zone should have and any may: markup and a policy of mail as names.
+  void add_hostile_case() {
+    Case value;
+    value.child = child_of("<img\\032src=x\\032onerror=alert\\(1\\)>");
+    value.parent = value.delegation.parent = parent_;
+    value.delegation.child = value.child;
+    const auto host = dns::Name::parse("<script>alert\\(2\\)</script>.op0.net.").value();
+    value.delegation.name_servers = {{host, {}}};
+    value.at = now_;
+    value.policy = "bcp246";
+    value.outcome = Outcome::refuse;
+    value.request = Request::update;
+    value.findings = {{FindingCode::record_malformed,
+                       {{host, IpAddress::parse("192.0.2.1").value()}},
+                       {"CDS", "v=spf1 \"><script>alert(2)</script>"}}};
+    store::Batch batch;
+    batch.roll = {{parent_, value.child, store::RollMark::secure}};
+    batch.cases = {std::move(value)};
     write(batch);
   }
 
@@ -165,8 +186,11 @@ class Past {
     }
   }
 
-  static dns::Name child_of(unsigned number) {
-    return dns::Name::parse(fmt::format("c{:07}.example.", number)).value();
+  [[nodiscard]] dns::Name child_of(const std::string& label) const {
+    return dns::Name::parse(label + "." + parent_.text()).value();
+  }
+  [[nodiscard]] dns::Name child_of(unsigned number) const {
+    return child_of(fmt::format("c{:07}", number));
   }
 
   store::Store& store_;
@@ -186,6 +210,7 @@ void add_made_up_past(store::Store& store, const dns::Name& parent, std::size_t 
   past.add_operators(operators, delegations);
   past.add_days();
   past.add_cases();
+  past.add_hostile_case();
   past.add_pass();
 }
 

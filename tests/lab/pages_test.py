@@ -4,9 +4,10 @@
 import os
 import subprocess
 import unittest
+from pathlib import Path
 
 import http_test
-from labtest import ROOT, Dskeeper, main, wait_until
+from labtest import DSKEEPER, LAB, ROOT, Dskeeper, main, wait_until
 
 WEB = ROOT / "tests" / "web"
 WAITING = "first.example."
@@ -21,6 +22,27 @@ def configuration_with_long_hold():
     return path
 
 
+class MadeUpZone:
+    """bench/http_server over a store whose numbers, and some names, are made up."""
+
+    PORT = 8095
+
+    def __init__(self, cases):
+        self.command = [Path(DSKEEPER).parent / "bench" / "http_server", "--store",
+                        LAB / "made_up.db", "--cases", str(cases), "--port", str(self.PORT),
+                        "--token", http_test.TOKEN]
+
+    def __enter__(self):
+        self.process = subprocess.Popen(self.command, stdout=subprocess.PIPE, text=True)
+        assert self.process.stdout.readline() == "ready\n"
+        return f"http://127.0.0.1:{self.PORT}"
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait()
+        self.process.stdout.close()
+
+
 class Pages(unittest.TestCase):
     def test_in_a_browser(self):
         self.assertTrue((WEB / "node_modules").exists(), "run scripts/install first")
@@ -32,7 +54,7 @@ class Pages(unittest.TestCase):
                    lambda: http_test.case_of(WAITING).get("outcome") == "hold")
         environment = os.environ | {
             "BASE": f"http://{http_test.HOST}:{http_test.PORT}", "TOKEN": http_test.TOKEN,
-            "WAITING": WAITING, "HOME": str(dskeeper.log_path.parent)}
+            "WAITING": WAITING, "MADE_UP": self.enterContext(MadeUpZone(200)), "HOME": str(dskeeper.log_path.parent)}
         for file in ("pages_test.mjs", "dashboard_test.mjs"):
             environment["NAMES"] = " ".join(self.one_of_each_outcome())
             with self.subTest(file):

@@ -11,8 +11,9 @@ const axe = readFileSync(new URL('node_modules/axe-core/axe.min.js', import.meta
 export const launch = () => chromium.launch(
   { executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
 
-// `faults` has errors, requests to anybody else, and dialogs, which no page of ours opens.
-export async function open(browser, path, options = {}) {
+// `faults` has errors, requests to anybody else, and dialogs, which no page of ours opens. `origin` is
+// another server of ours.
+export async function open(browser, path, options = {}, origin = base) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
   const page = await context.newPage();
   const faults = [];
@@ -26,9 +27,9 @@ export async function open(browser, path, options = {}) {
   });
   page.on('request', request => {
     const url = request.url();
-    if (!url.startsWith(base) && !url.startsWith('blob:')) faults.push(`a request to ${url}`);
+    if (!url.startsWith(origin) && !url.startsWith('blob:')) faults.push(`a request to ${url}`);
   });
-  await page.goto(base + path);
+  await page.goto(origin + path);
   return { page, faults, end: () => context.close() };
 }
 
@@ -43,6 +44,14 @@ export async function assertNotCutOff(page, what) {
   const [whole, shown] = await page.evaluate(
       () => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
   assert.ok(whole <= shown, `${what}: ${whole} > ${shown}`);
+}
+
+// The policy of the pages forbids what Playwright's own waiting for a function needs.
+export async function eventually(words, holds, seconds = 60) {
+  for (const end = Date.now() + seconds * 1000; !await holds();) {
+    assert.ok(Date.now() < end, `not true after ${seconds} s: ${words}`);
+    await new Promise(resolve => { setTimeout(resolve, 100); });
+  }
 }
 
 export const phone = { viewport: { width: 360, height: 740 } };

@@ -15,7 +15,7 @@ import http_test  # noqa: E402
 import pages_test  # noqa: E402
 from labtest import LAB, Dskeeper, wait_until  # noqa: E402
 
-CASES, MADE_UP_PORT = 40000, 8095
+CASES = 40000
 
 
 def take(folder, base, *pages):
@@ -50,16 +50,8 @@ def take_names(folder):
 
 
 def take_dashboard(folder):
-    server = subprocess.Popen(
-        [ROOT / "build" / "bench" / "http_server", "--store", LAB / "made_up.db", "--cases",
-         str(CASES), "--port", str(MADE_UP_PORT), "--token", http_test.TOKEN],
-        stdout=subprocess.PIPE, text=True)
-    try:
-        assert server.stdout.readline() == "ready\n"
-        take(folder, f"http://127.0.0.1:{MADE_UP_PORT}", "dashboard=/dashboard")
-    finally:
-        server.terminate()
-        server.wait()
+    with pages_test.MadeUpZone(CASES) as origin:
+        take(folder, origin, "dashboard=/dashboard")
 
 
 if __name__ == "__main__":
