@@ -164,7 +164,7 @@ Response Site::case_object(const std::string& typed) {
   if (!*value) {
     return http::problem(Status::not_found, "This name never asked for anything, and has no case.");
   }
-  return http::json_response(case_to_contract_json(**value), http::Caching::brief);
+  return http::json_response(case_to_contract_json(for_everybody(**value)), http::Caching::brief);
 }
 
 Result<Site::Checked> Site::check(const Request& request, const Found& found) {

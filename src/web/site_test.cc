@@ -152,6 +152,28 @@ TEST_F(SiteTest, ACaseIsTheContractsJson) {
   EXPECT_EQ(ask("/api/v1/cases/kid.other").status, Status::not_found);
 }
 
+// Who decided by hand, and what the registry's own systems said, is for staff: on every address.
+TEST_F(SiteTest, NobodyIsToldWhoDecidedOrWhatTheRegistrysSystemsSaid) {
+  Case value = waiting_case();
+  value.findings = {{FindingCode::approved, {}, {"jane.doe", "2026-11-29T00:00:00Z"}},
+                    {FindingCode::change_failed, {}, {"/srv/zones/example: permission denied"}}};
+  value.csync.findings = {{FindingCode::approved, {}, {"jane.doe", "2026-11-29T00:00:00Z"}}};
+  Change change;
+  change.child = value.child;
+  change.parent = value.parent;
+  change.state = ChangeState::failed;
+  change.reason = "/srv/zones/example: permission denied";
+  value.change = change;
+  put({"kid.example."}, {value});
+  for (const char* target :
+       {"/api/v1/cases/kid.example", "/api/v1/domains/kid.example", "/domain/kid.example"}) {
+    const http::Response response = ask(target);
+    EXPECT_EQ(response.status, Status::ok) << target;
+    EXPECT_THAT(response.body, AllOf(Not(HasSubstr("jane.doe")), Not(HasSubstr("/srv/zones"))))
+        << target;
+  }
+}
+
 TEST_F(SiteTest, ADomainIsItsPageAsJson) {
   put({"kid.example."}, {waiting_case()},
       {event("2026-11-29T00:00:00Z", EventKind::transition, "A first DS set waits."),
