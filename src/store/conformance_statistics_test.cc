@@ -50,6 +50,7 @@ TEST_P(StoreConformance, HasNoCountsOfWhatNeverWas) {
   const auto store = open();
   EXPECT_EQ(store->find_census(name("example.")).value(), std::nullopt);
   EXPECT_THAT(store->census_days(name("example."), Day{}).value(), IsEmpty());
+  EXPECT_EQ(store->last_census_day(name("example.")).value(), std::nullopt);
   EXPECT_THAT(store->change_days(name("example."), Day{}).value(), IsEmpty());
   EXPECT_THAT(store->message_days(name("example."), Day{}).value(), IsEmpty());
   EXPECT_THAT(store->agent_reports(name("example.")).value(), IsEmpty());
@@ -101,6 +102,7 @@ TEST_P(StoreConformance, TheLastCensusOfADayStandsForIt) {
               ElementsAre(CensusDay{first_day, 100, 11}, CensusDay{second_day, 100, 12}));
   EXPECT_THAT(store->census_days(name("example."), second_day).value(),
               ElementsAre(CensusDay{second_day, 100, 12}));
+  EXPECT_EQ(store->last_census_day(name("example.")).value(), (CensusDay{second_day, 100, 12}));
 }
 
 TEST_P(StoreConformance, CountsChangesByDayKindAndEnd) {

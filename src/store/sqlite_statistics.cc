@@ -80,6 +80,16 @@ Result<std::optional<Census>> SqliteStore::find_census(const dns::Name& parent) 
   });
 }
 
+Result<std::optional<CensusDay>> SqliteStore::last_census_day(const dns::Name& parent) {
+  return guarded(path_, [&]() -> Result<std::optional<CensusDay>> {
+    Query row(lists_.prepared("SELECT at / 86400000, delegations, secure FROM censuses "
+                              "WHERE parent = ?"),
+              parent.text());
+    if (!row.next()) return std::optional<CensusDay>();
+    return std::optional(CensusDay{day_of_column(row.count(0)), row.count(1), row.count(2)});
+  });
+}
+
 Result<std::vector<CensusDay>> SqliteStore::census_days(const dns::Name& parent, Day since) {
   return guarded(path_, [&]() -> Result<std::vector<CensusDay>> {
     std::vector<CensusDay> days;

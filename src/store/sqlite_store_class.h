@@ -187,6 +187,7 @@ class SqliteStore final : public Store {
                                            const dns::Name& child) override;
 
   Result<std::optional<Census>> find_census(const dns::Name& parent) override;
+  Result<std::optional<CensusDay>> last_census_day(const dns::Name& parent) override;
   Result<std::vector<CensusDay>> census_days(const dns::Name& parent, Day since) override;
   Result<std::vector<ChangesOfDay>> change_days(const dns::Name& parent, Day since) override;
   Result<std::vector<MessagesOfDay>> message_days(const dns::Name& parent, Day since) override;

@@ -261,6 +261,9 @@ class Store {
 
   // The last one, with what its operators' children ask for now; nothing where there was none.
   [[nodiscard]] virtual Result<std::optional<Census>> find_census(const dns::Name& parent) = 0;
+  // The totals of the last one alone: what is asked for often.
+  [[nodiscard]] virtual Result<std::optional<CensusDay>> last_census_day(
+      const dns::Name& parent) = 0;
   // From that day on, in order; days on which nothing was counted are left out.
   [[nodiscard]] virtual Result<std::vector<CensusDay>> census_days(const dns::Name& parent,
                                                                    Day since) = 0;

@@ -139,12 +139,12 @@ Result<void> add_passes(ZoneFamilies& families, store::Store& store, const dns::
 }
 
 Result<void> add_census(ZoneFamilies& families, store::Store& store, const dns::Name& zone) {
-  const auto census = store.find_census(zone);
+  const auto census = store.last_census_day(zone);
   if (!census) return tl::unexpected<Error>(census.error());
   if (!*census) return {};
-  const store::OperatorShare& whole = (*census)->whole;
-  for (const auto& [status, count] : {std::pair("secure", whole.secure),
-                                      std::pair("unsigned", whole.delegations - whole.secure)}) {
+  const store::CensusDay& last = **census;
+  for (const auto& [status, count] :
+       {std::pair("secure", last.secure), std::pair("unsigned", last.delegations - last.secure)}) {
     add(families.delegations, {{"zone", zone.text()}, {"status", status}},
         static_cast<double>(count));
   }
