@@ -32,6 +32,9 @@ constexpr Duration note_interval = std::chrono::seconds(1);
 // Of a client's requests, so many seconds' worth may come at once.
 constexpr unsigned burst_seconds = 4;
 
+// Visitors wait while an act waits for another process that writes: whoever wants the act can
+// repeat it.
+constexpr Duration act_wait = std::chrono::milliseconds(100);
 constexpr http::Rate exceptions_logged{1, std::chrono::minutes(1), 1};
 
 web::Settings site_settings(const Configuration& configuration,
@@ -263,6 +266,8 @@ Result<std::unique_ptr<HttpPart>> HttpPart::make(const asio::any_io_executor& ex
   if (!store) return pass_on(std::move(store));
   auto acts = store::open_store(configuration.store.url, store::Access::read_write);
   if (!acts) return pass_on(std::move(acts));
+  auto is_brief = (*acts)->set_busy_wait(act_wait);
+  if (!is_brief) return pass_on(std::move(is_brief));
   std::unique_ptr<HttpPart> part(new HttpPart(executor, std::move(parents), end_time));
   part->worker_ = std::make_unique<Worker>(configuration, part->desk_, *std::move(store),
                                            *std::move(acts), clock);

@@ -240,7 +240,10 @@ asio::awaitable<void> Connection::stream(Response response, Time now) {
     state.pause.expires_after(limits_.event_interval);
     beast::error_code cancelled;  // which is how close() says so
     co_await state.pause.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
-    if (!state.is_closed) event = response.next_event();
+    if (state.is_closed) break;
+    auto next = response.next_event();
+    if (!next) break;
+    event = *std::move(next);
   }
 }
 

@@ -40,7 +40,8 @@ class Connection {
   [[nodiscard]] boost::asio::awaitable<Incoming> read();
   // The response to what was read last. False where nothing more can be read.
   [[nodiscard]] boost::asio::awaitable<bool> write(Response response, Time now);
-  // The header and `response.body`, then whatever next_event() gives, until the client has gone.
+  // The header and `response.body`, then whatever next_event() gives, until that is nothing or the
+  // client has gone.
   [[nodiscard]] boost::asio::awaitable<void> stream(Response response, Time now);
   // Passes over what the client still sends, for a moment: closed before that, it would not see the
   // last response (RFC 9112 §9.6).

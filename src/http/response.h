@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -48,8 +49,9 @@ struct Response {
   std::vector<std::pair<std::string, std::string>> headers{};  // beside those
 
   // Server-sent events: asked again and again for what is to be sent, for as long as the client
-  // listens; then `body` is what is sent first.
-  std::function<std::string()> next_event{};
+  // listens and until it gives nothing, which ends the response; an empty text is nothing new. Then
+  // `body` is what is sent first.
+  std::function<std::optional<std::string>()> next_event{};
 };
 
 // `detail` is one sentence for a person, without anything secret.

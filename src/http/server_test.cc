@@ -237,6 +237,19 @@ TEST(Server, AnExceptionEndsItsConnectionAndNothingElse) {
   EXPECT_THAT(other.read_response(), StartsWith("HTTP/1.1 200 "));
 }
 
+TEST(Server, EventsEndWhereThereIsNothingMoreToTell) {
+  TestServer server(
+      [](const Request&) {
+        return Response{.content_type = "text/event-stream",
+                        .body = "data: first\n\n",
+                        .next_event = []() -> std::optional<std::string> { return std::nullopt; }};
+      },
+      {.event_interval = std::chrono::milliseconds(1)});
+  TestClient client(server.at());
+  client.send(simple_request);
+  EXPECT_THAT(client.read_all(), EndsWith("\r\n\r\ndata: first\n\n"));
+}
+
 TEST(Server, SendsEventsUntilTheClientHasGone) {
   auto sent = std::make_shared<std::atomic<int>>(0);
   TestServer server(

@@ -26,6 +26,13 @@ class SqliteView final : public View {
 
 }  // namespace
 
+Result<void> SqliteStore::set_busy_wait(Duration time) {
+  return guarded(path_, [&]() -> Result<void> {
+    database_->setBusyTimeout(static_cast<int>(time.count()));
+    return {};
+  });
+}
+
 Result<std::unique_ptr<View>> SqliteStore::view() {
   return guarded(path_, [&]() -> Result<std::unique_ptr<View>> {
     return std::make_unique<SqliteView>(view_);

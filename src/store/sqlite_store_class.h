@@ -136,6 +136,7 @@ class SqliteStore final : public Store {
       : database_(std::move(database)), path_(std::move(path)), access_(access) {}
 
   Access access() const override { return access_; }
+  Result<void> set_busy_wait(Duration time) override;
   Result<std::unique_ptr<View>> view() override;
   Result<void> commit(const Batch& batch) override;
 

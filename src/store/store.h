@@ -165,6 +165,9 @@ class Store {
   // With which it was opened; read_only: nothing that writes may be called.
   [[nodiscard]] virtual Access access() const = 0;
 
+  // How long to wait for another process's transaction; ten seconds unless told.
+  [[nodiscard]] virtual Result<void> set_busy_wait(Duration time) = 0;
+
   // For questions that belong together; cheaper than each for itself, too. Ends before the store,
   // before anything is written, and before the next one begins.
   [[nodiscard]] virtual Result<std::unique_ptr<View>> view() = 0;

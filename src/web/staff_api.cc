@@ -120,9 +120,11 @@ http::Handler StaffApi::handler(Method method) {
     Answer answer = (this->*method)(request, parameters);
     // What was refused may not have come to the store.
     if (!answer || answer->status < Status::bad_request) settings_.note_store(answer);
+    if (answer) return *std::move(answer);
     // Staff may know what is wrong with it.
-    return answer ? *std::move(answer)
-                  : http::problem(Status::service_unavailable, answer.error().text());
+    Response response = http::problem(Status::service_unavailable, answer.error().text());
+    response.headers.emplace_back("Retry-After", "1");
+    return response;
   };
 }
 
@@ -231,9 +233,12 @@ StaffApi::Answer StaffApi::events(const Request& /*request*/, const Parameters& 
   auto first = statistics_json(store_, settings_, desk_);
   if (!first) return pass_on(std::move(first));
   Response response{.content_type = "text/event-stream", .body = event_of(*first)};
-  response.next_event = [this, last = *std::move(first)]() mutable -> std::string {
+  // Where the store fails the stream ends: who connects again is told why.
+  response.next_event = [this, last = *std::move(first)]() mutable -> std::optional<std::string> {
     auto next = statistics_json(store_, settings_, desk_);
-    if (!next || *next == last) return {};
+    settings_.note_store(next);
+    if (!next) return std::nullopt;
+    if (*next == last) return std::string();
     last = *std::move(next);
     return event_of(last);
   };

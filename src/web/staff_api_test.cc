@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include "model/json.h"
+#include "store/test_tamper.h"
 #include "web/test_site.h"
 
 namespace dskeeper::web {
@@ -106,6 +107,31 @@ TEST_F(SiteTest, ListsChanges) {
                     HasSubstr("\"next\":null}")));
 }
 
+// While another process writes, visitors do not wait with the one who wants an act.
+TEST_F(SiteTest, AnActThatCannotBeWrittenNowIsToBeSentAgain) {
+  put({"kid.example."}, {waiting_case()});
+  ASSERT_TRUE(store_->set_busy_wait(std::chrono::milliseconds(1)));
+  store::Tamper writer((folder_ / "store.db").string());
+  const auto resume = [this] {
+    return ask_as_staff("/api/v1/cases/kid.example/resume", Method::post);
+  };
+  writer.run("BEGIN IMMEDIATE");
+  const http::Response response = resume();
+  EXPECT_EQ(response.status, Status::service_unavailable);
+  EXPECT_EQ(header(response, "Retry-After"), "1");
+  writer.run("COMMIT");
+  EXPECT_EQ(resume().status, Status::accepted);
+}
+
+// Whoever listens shall notice: the stream ends, and who connects again is told what is wrong.
+TEST_F(SiteTest, EventsEndWhereTheStoreFails) {
+  const http::Response response = ask_as_staff("/api/v1/events");
+  EXPECT_EQ(store_trouble_, "");
+  store::Tamper((folder_ / "store.db").string()).run("ALTER TABLE case_counts RENAME TO stolen");
+  EXPECT_EQ(response.next_event(), std::nullopt);
+  EXPECT_THAT(store_trouble_, HasSubstr("no such table"));
+}
+
 TEST_F(SiteTest, EventsAreTheStatisticsWhereTheyChange) {
   const http::Response response = ask_as_staff("/api/v1/events");
   EXPECT_EQ(response.content_type, "text/event-stream");
@@ -114,7 +140,7 @@ TEST_F(SiteTest, EventsAreTheStatisticsWhereTheyChange) {
   ASSERT_TRUE(response.next_event);
   EXPECT_EQ(response.next_event(), "");
   put({}, {waiting_case()});
-  EXPECT_THAT(response.next_event(), HasSubstr(R"("cases":{"hold":1})"));
+  EXPECT_THAT(response.next_event().value(), HasSubstr(R"("cases":{"hold":1})"));
   EXPECT_EQ(response.next_event(), "");
 }
 
