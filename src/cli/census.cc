@@ -62,7 +62,9 @@ store::Census take_census(const parent::Snapshot& reading, Time now) {
 }
 
 bool CensusTaker::is_due(const parent::Snapshot& reading, Time now) const {
-  if (now < not_before_) return false;
+  // Further ahead than the pause it lies only after a clock was set back.
+  const bool is_pause = now < not_before_ && not_before_ - now <= pause_;
+  if (is_pause) return false;
   return reading.revision() != revision_ || store::day_of(now) != store::day_of(taken_at_);
 }
 
@@ -76,7 +78,8 @@ boost::asio::awaitable<Result<void>> CensusTaker::take_if_due(
   };
   co_await proving_.run(count);
   const Time ended = clock_.now();
-  not_before_ = ended + std::max(pause_min, pauses_per_count * (ended - begun));
+  pause_ = std::max(pause_min, pauses_per_count * (ended - begun));
+  not_before_ = ended + pause_;
   Result<void> written = store_.commit(batch);
   if (!written) co_return written;
   taken_at_ = begun;

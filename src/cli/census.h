@@ -41,6 +41,7 @@ class CensusTaker {
   Proving& proving_;
   const Clock& clock_;
   Time not_before_;
+  Duration pause_{};  // how long before that it was set
   Time taken_at_;
   std::string revision_;  // of what was counted last
 };

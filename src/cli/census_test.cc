@@ -111,6 +111,13 @@ TEST_F(CensusTakerTest, CountsEachReadingButNotOneAfterTheOtherWithoutAPause) {
   EXPECT_EQ(secure_after(reading("2", 2)), 2U);
 }
 
+TEST_F(CensusTakerTest, AClockThatIsSetBackKeepsNothingFromBeingCounted) {
+  clock_.advance(std::chrono::hours(24));
+  EXPECT_EQ(secure_after(reading("1", 1)), 1U);
+  clock_.advance(-std::chrono::hours(24));
+  EXPECT_EQ(secure_after(reading("2", 2)), 2U);
+}
+
 TEST_F(CensusTakerTest, CountsAReadingOnceForEachDay) {
   EXPECT_EQ(secure_after(reading("1", 1)), 1U);
   clock_.advance(std::chrono::hours(1));
