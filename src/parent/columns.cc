@@ -201,7 +201,7 @@ std::size_t distance(std::string_view a, std::string_view b) {
 std::vector<const Column*> columns_of(TableKind kind) {
   std::vector<const Column*> columns;
   for (const Column& column : known_columns) {
-    if (kind == TableKind::list || column.is_of_facts) columns.push_back(&column);
+    if (kind != TableKind::facts || column.is_of_facts) columns.push_back(&column);
   }
   return columns;
 }
@@ -241,7 +241,8 @@ Result<void> Table::read_header(TableKind kind) {
   }
   std::vector<std::string_view> required = {"name"};
   // Without the DS every child would look unsigned.
-  if (kind == TableKind::list) required.insert(required.end(), {"ns", "ds"});
+  if (kind != TableKind::facts) required.insert(required.end(), {"ns", "ds"});
+  if (kind == TableKind::list_with_glue) required.emplace_back("glue");
   for (const std::string_view name : required) {
     const auto found = std::find_if(columns_.begin(), columns_.end(),
                                     [&](const Column* column) { return column->name == name; });

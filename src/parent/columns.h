@@ -26,7 +26,11 @@
 
 namespace dskeeper::parent {
 
-enum class TableKind : std::uint8_t { list, facts };
+enum class TableKind : std::uint8_t {
+  list,
+  list_with_glue,  // that must say which glue there is, since a zone is made of it
+  facts,
+};
 
 struct Column;  // name and how a cell is read; the table of them is in columns.cc
 

@@ -8,6 +8,7 @@
 #include <system_error>
 #include <utility>
 
+#include "base/bytes.h"
 #include "dns/zone_file.h"
 #include "parent/atomic_file.h"
 #include "parent/delegation_file_intake.h"
@@ -19,6 +20,7 @@ constexpr std::string_view revision_mark = "; revision ";
 constexpr std::string_view ahead_mark = "; ahead of the source ";
 constexpr std::string_view says_mark = " says ";
 constexpr std::string_view name_servers_mark = "NS ";
+constexpr std::string_view registered_mark = "; registered as ";
 constexpr std::string_view nothing = "[nothing]";
 constexpr std::string_view end_line = "; end";
 constexpr std::string_view separator = "; ";
@@ -109,6 +111,16 @@ Result<void> read_ahead(std::string_view line, DelegationFile& contents) {
   return {};
 }
 
+Result<void> read_registration(std::string_view line, DelegationFile& contents) {
+  line.remove_prefix(registered_mark.size());
+  auto roid = from_hex(take_until(line, " "));
+  if (!roid) return pass_on(std::move(roid));
+  auto child = dns::Name::parse(line);
+  if (!child) return pass_on(std::move(child));
+  contents.registrations_ahead.emplace(*std::move(child), std::string(roid->begin(), roid->end()));
+  return {};
+}
+
 // The comments, which carry what the records do not.
 Result<void> read_comments(const std::filesystem::path& path, const dns::Name& zone,
                            ZoneFileContent content, DelegationFile& contents) {
@@ -126,8 +138,10 @@ Result<void> read_comments(const std::filesystem::path& path, const dns::Name& z
     ++number;
     last = line;
     if (line.starts_with(revision_mark)) contents.revision = line.substr(revision_mark.size());
-    if (!line.starts_with(ahead_mark)) continue;
-    if (auto read = read_ahead(line, contents); !read) {
+    Result<void> read;
+    if (line.starts_with(ahead_mark)) read = read_ahead(line, contents);
+    if (line.starts_with(registered_mark)) read = read_registration(line, contents);
+    if (!read) {
       return fail(read.error().what, fmt::format("{}:{}", path.string(), number), remedy);
     }
   }
@@ -184,6 +198,9 @@ std::string head_of(ZoneFileContent content, const DelegationFile& contents) {
   const auto add = [&text](const dns::Name& child, const std::string& said) {
     text += fmt::format("{}{}{}{}\n", ahead_mark, child.text(), says_mark, said);
   };
+  for (const auto& [child, roid] : contents.registrations_ahead) {
+    text += fmt::format("{}{} {}\n", registered_mark, to_hex(as_bytes(roid)), child.text());
+  }
   for (const auto& [child, said] : contents.ds_ahead) add(child, ds_text(said));
   for (const auto& [child, said] : contents.name_servers_ahead) add(child, name_servers_text(said));
   return text;
@@ -198,8 +215,9 @@ std::optional<Delegation> DelegationFile::find(const dns::Name& child) const {
 
 bool DelegationFile::operator==(const DelegationFile& other) const {
   if (revision != other.revision || lent != other.lent || ds_ahead != other.ds_ahead ||
-      name_servers_ahead != other.name_servers_ahead || name_server_ttl != other.name_server_ttl ||
-      delegations.size() != other.delegations.size()) {
+      name_servers_ahead != other.name_servers_ahead ||
+      registrations_ahead != other.registrations_ahead ||
+      name_server_ttl != other.name_server_ttl || delegations.size() != other.delegations.size()) {
     return false;
   }
   for (std::size_t i = 0; i < delegations.size(); ++i) {

@@ -4,6 +4,7 @@
 //   ; Delegations of example., written by dskeeper, which reads them again: do not edit.
 //   ; revision 2026112401
 //   ; ahead of the source kid.example. says 2371 13 2 C1F9…; 2371 13 4 0A…
+//   ; registered as 44312D4558 kid.example.
 //   ; ahead of the source lad.example. says NS ns1.lad.example. 192.0.2.1 2001:db8::1; ns2.op.test.
 //   kid.example. 3600 IN NS ns1.op.test.
 //   kid.example. 600 IN DS 60485 13 2 D4B7…
@@ -14,6 +15,9 @@
 // "ahead" tells for which children the file is newer than the source, and what the source said when
 // it was written: [nothing] for no DS. So a change is kept while the source still says that, and
 // forgotten as soon as the source says anything else, be it the new set or another one.
+//
+// The ROID, in hexadecimal, tells a name that was registered anew, whose source may say by chance
+// what it said before. No time ends it: to go back to what the child has left would cut it off.
 //
 // Glue stands once, after the delegation that its host lies in, whoever uses it.
 #pragma once
@@ -45,6 +49,8 @@ struct DelegationFile {
   // What the source said of these.
   std::map<dns::Name, dns::DsSet> ds_ahead;
   std::map<dns::Name, std::vector<NameServer>> name_servers_ahead;
+  // The ROID of each of these that has a known one: what is registered anew begins anew.
+  std::map<dns::Name, std::string> registrations_ahead;
 
   [[nodiscard]] std::optional<Delegation> find(const dns::Name& child) const;
   bool operator==(const DelegationFile& other) const;

@@ -54,8 +54,9 @@ SnapshotResult read_list(const ListSourceOptions& options) {
   if (!before) return fail(before.error().what, before.error().where, before.error().remedy);
   auto text = read_text_file(options.file);
   if (!text) return pass_on(std::move(text));
-  auto table = Table::open(CsvReader(*text, options.file.string()), options.file.string(),
-                           TableKind::list, options.zone);
+  auto table =
+      Table::open(CsvReader(*text, options.file.string()), options.file.string(),
+                  options.needs_glue ? TableKind::list_with_glue : TableKind::list, options.zone);
   if (!table) return pass_on(std::move(table));
   auto delegations = read_rows(*table, options.zone);
   if (!delegations) return pass_on(std::move(delegations));

@@ -49,7 +49,7 @@ TEST(Robustness, ListsFactsAndZoneFiles) {
                                 digest + "\n@ 60 ZONEMD 7 1 9 " + digest + "\n"));
     const auto facts =
         folder.write("facts.csv", mutation.damage("name,roid,sponsor\nkid.example.,D1,\"A, B\"\n"));
-    const auto from_list = make_list_source({name("example."), list, {}});
+    const auto from_list = make_list_source({name("example."), list, {}, false});
     const auto from_zone = make_zone_file_source({name("example."), zone, facts}, clock);
     for (Source* source : {from_list.get(), from_zone.get()}) {
       const auto snapshot = run_to_end(source->read());
@@ -71,6 +71,7 @@ DelegationFile sink_file(ZoneFileContent content) {
   file.revision = "2026112401";
   file.ds_ahead[name("kid.example.")] = ds_set({3});
   file.ds_ahead[name("lad.example.")] = {};
+  file.registrations_ahead[name("lad.example.")] = "D1 \n \xC3\xA9";
   Delegation kid = test_delegation("kid.example.", {1, 2});
   kid.ds_ttl = dns::Ttl{60};
   if (content == ZoneFileContent::ds) {

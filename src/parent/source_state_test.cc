@@ -65,7 +65,7 @@ TEST_F(SourceState, AFileHasChangedWhenItIsWrittenAgain) {
   const auto list = folder_.write("list", "name,ns,ds\nkid.example.,ns.test.,\n");
   const auto facts = folder_.write("facts", "name,roid\n");
   const auto zone_source = make_zone_file_source({name("example."), zone_file, facts}, clock_);
-  const auto list_source = make_list_source({name("example."), list, facts});
+  const auto list_source = make_list_source({name("example."), list, facts, false});
   for (const auto& [source, file] :
        {std::pair{zone_source.get(), zone_file}, {list_source.get(), list}}) {
     const std::string before = contents(file);

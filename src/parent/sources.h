@@ -44,6 +44,7 @@ struct ListSourceOptions {
   dns::Name zone;
   std::filesystem::path file;
   std::optional<std::filesystem::path> facts;
+  bool needs_glue = false;  // whole delegations are made of it
 };
 [[nodiscard]] std::unique_ptr<Source> make_list_source(ListSourceOptions options);
 

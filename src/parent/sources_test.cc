@@ -38,10 +38,11 @@ struct Reading {
     return run_to_end(make_zone_file_source(options, clock)->read());
   }
   SnapshotResult list(std::string_view list, std::string_view facts = {}) const {
-    ListSourceOptions options{name("example."), folder.write("domains.csv", list), {}};
+    ListSourceOptions options{name("example."), folder.write("domains.csv", list), {}, needs_glue};
     if (!facts.empty()) options.facts = folder.write("facts.csv", facts);
     return run_to_end(make_list_source(options)->read());
   }
+  bool needs_glue = false;
   // An error's text without the folder.
   [[nodiscard]] std::string fault(const SnapshotResult& result) const {
     if (result) return "no fault";
@@ -50,6 +51,16 @@ struct Reading {
     return text.starts_with(prefix) ? text.substr(prefix.size()) : text;
   }
 };
+
+// Of which whole delegations are made: without glue all that need it would be cut off.
+TEST(ListSource, WithoutTheGlueThatIsNeeded_IsRefused) {
+  Reading reading;
+  const std::string without = "name,ns,ds\nkid.example.,ns1.kid.example.,\n";
+  EXPECT_TRUE(reading.list(without));
+  reading.needs_glue = true;
+  EXPECT_EQ(reading.fault(reading.list(without)), "domains.csv:1: the column \"glue\" is missing.");
+  EXPECT_TRUE(reading.list("name,ns,glue,ds\nkid.example.,ns1.op.test.,,\n"));
+}
 
 TEST(ZoneFileSource, GivesTheDelegationsAndTheSerial) {
   Reading reading;

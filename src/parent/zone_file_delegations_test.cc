@@ -143,7 +143,12 @@ TEST_F(ZoneFileDelegations, ADsSetIsHeldAgainstTheNameServersOfTheFile) {
   const Snapshot zone = source("7", {delegation("kid.example.", {op1, op2})});
   ASSERT_EQ(send(test_csync_change("kid.example.", {op1, op2}, {ns1, op2}), zone).status,
             SendStatus::taken);
-  EXPECT_EQ(send(test_change("kid.example.", {1}, {2}), zone).status, SendStatus::not_as_judged);
+  Change change = test_change("kid.example.", {1}, {2});
+  const SendResult result = send(change, zone);
+  EXPECT_EQ(result.status, SendStatus::not_as_judged) << "the new servers were not asked";
+  EXPECT_THAT(result.reason, HasSubstr("the database has to take over their change first"));
+  change.hosts = {name("ns1.kid.example."), name("ns2.op.test.")};
+  EXPECT_EQ(send(change, zone).status, SendStatus::taken);
 }
 
 // Several steps, of which the source has seen none.
@@ -215,6 +220,54 @@ TEST_F(ZoneFileDelegations, IsLeftWhereMoreDelegationsWouldVanishThanTheBreakerA
   EXPECT_EQ(refused.status, SendStatus::later);
   EXPECT_THAT(refused.reason, HasSubstr("2 of the 20 delegations"));
   EXPECT_EQ(text(), before);
+}
+
+// A source that has the name servers of somebody else, or lost its addresses.
+TEST_F(ZoneFileDelegations, IsLeftWhereMoreNameServersOrGlueWouldChangeThanTheBreakerAllows) {
+  options_.vanish_min = 1;
+  sink_ = make_zone_file_sink(options_);
+  std::vector<Delegation> all;
+  for (unsigned i = 10; i < 30; ++i) {
+    const std::string child = "k" + std::to_string(i) + ".example.";
+    all.push_back(delegation(child, {test_host("ns." + child, {"192.0.2.1"}), op1}, {}));
+  }
+  follow(source("7", all));
+  const std::string before = text();
+  Change change = test_change("k20.example.", {}, {1});
+  change.hosts = all[10].hosts();
+
+  std::vector<Delegation> moved = all;
+  moved[0].name_servers = moved[1].name_servers = {op2};
+  const SendResult refused = send(change, source("8", moved));
+  EXPECT_EQ(refused.status, SendStatus::later);
+  EXPECT_THAT(refused.reason, HasSubstr("2 of the 20 NS sets in the file would change"));
+  EXPECT_EQ(text(), before);
+
+  std::vector<Delegation> bare = all;
+  bare[0].name_servers[0].glue.clear();
+  bare[1].name_servers[0].glue.clear();
+  EXPECT_THAT(send(change, source("8", bare)).reason,
+              HasSubstr("2 of the 20 delegations in the file would lose all glue"));
+  EXPECT_EQ(text(), before);
+}
+
+// Whoever gets a name that was deleted does not inherit what was ahead of the source.
+TEST_F(ZoneFileDelegations, WhatWasRegisteredAnew_BeginsAnew) {
+  Delegation kid = delegation("kid.example.", {op1, op2});
+  kid.registration.roid = "D1-EX";
+  ASSERT_EQ(
+      send(test_csync_change("kid.example.", {op1, op2}, {ns1, op2}), source("7", {kid})).status,
+      SendStatus::taken);
+  EXPECT_THAT(text(), HasSubstr("; registered as 44312D4558 kid.example.\n"));
+  Delegation unknown = kid;
+  unknown.registration.roid.clear();
+  follow(source("8", {unknown}));
+  EXPECT_THAT(lines_with(" NS "), HasSubstr("ns1.kid.example.")) << "unknown is not another";
+  Delegation anew = kid;
+  anew.registration.roid = "D2-EX";
+  follow(source("9", {anew}));
+  EXPECT_THAT(lines_with(""), Not(HasSubstr("ns1.kid.example.")));
+  EXPECT_THAT(text(), Not(HasSubstr("ahead")));
 }
 
 TEST_F(ZoneFileDelegations, AFileWithTheOtherContentIsNotTouched) {

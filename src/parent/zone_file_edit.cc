@@ -42,6 +42,14 @@ std::vector<dns::Name> hosts_of(const std::vector<NameServer>& servers) {
   return hosts;
 }
 
+// A host that stays loses its last address.
+bool loses_glue(const Delegation& before, const Delegation& after) {
+  return std::ranges::any_of(before.name_servers, [&](const NameServer& server) {
+    const NameServer* kept = find(after.name_servers, server.host);
+    return kept != nullptr && kept->glue.empty() && !server.glue.empty();
+  });
+}
+
 SendResult not_as_judged(std::string reason) {
   return {SendStatus::not_as_judged, std::move(reason)};
 }
@@ -80,12 +88,18 @@ void ZoneFileEdit::note_use(const dns::Name& child, const std::vector<NameServer
 void ZoneFileEdit::carry_over_ds(const Delegation& said, const Delegation& in_file,
                                  Entry& entry) const {
   const auto ahead = old_.ds_ahead.find(said.child);
-  entry.is_ds_ahead =
-      ahead != old_.ds_ahead.end() && ahead->second == said.ds && in_file.ds != said.ds;
+  entry.is_ds_ahead = !is_registered_anew(said) && ahead != old_.ds_ahead.end() &&
+                      ahead->second == said.ds && in_file.ds != said.ds;
   entry.ds = entry.is_ds_ahead ? in_file.ds : said.ds;
   // The file is the home of the TTL of what stands in it.
   entry.ds_ttl = entry.ds == in_file.ds ? in_file.ds_ttl : said.ds_ttl;
   if (entry.ds_ttl.seconds == 0) entry.ds_ttl = options_.default_ttl;
+}
+
+bool ZoneFileEdit::is_registered_anew(const Delegation& said) const {
+  const auto known = old_.registrations_ahead.find(said.child);
+  const std::string& roid = said.registration.roid;
+  return known != old_.registrations_ahead.end() && !roid.empty() && known->second != roid;
 }
 
 ZoneFileEdit::Entry ZoneFileEdit::carry_over(const Delegation& said) const {
@@ -95,9 +109,9 @@ ZoneFileEdit::Entry ZoneFileEdit::carry_over(const Delegation& said) const {
   if (!has_name_servers()) return entry;
   entry.name_servers = with_own_glue(said.child, said.name_servers);
   const auto ahead = old_.name_servers_ahead.find(said.child);
-  entry.are_name_servers_ahead = ahead != old_.name_servers_ahead.end() &&
-                                 ahead->second == entry.name_servers &&
-                                 in_file.name_servers != entry.name_servers;
+  entry.are_name_servers_ahead =
+      !is_registered_anew(said) && ahead != old_.name_servers_ahead.end() &&
+      ahead->second == entry.name_servers && in_file.name_servers != entry.name_servers;
   if (entry.are_name_servers_ahead) entry.name_servers = in_file.name_servers;
   return entry;
 }
@@ -121,7 +135,14 @@ SendResult ZoneFileEdit::apply_ds(const Change& change, const Delegation& said) 
   Entry entry = entry_of(said);
   const std::vector<dns::Name> hosts =
       has_name_servers() ? hosts_of(entry.name_servers) : said.hosts();
-  if (hosts != change.hosts) return not_as_judged("the NS set is no longer the one judged");
+  if (hosts != change.hosts) {
+    // RFC 9975 §3: those that the published zone names must have been asked.
+    return not_as_judged(
+        entry.are_name_servers_ahead && said.hosts() == change.hosts
+            ? "the file is ahead of the source, whose old name servers were asked: "
+              "the database has to take over their change first"
+            : "the NS set is no longer the one judged");
+  }
   if (entry.ds != change.before && entry.ds != change.after) {
     return not_as_judged("the DS set is no longer the one judged");
   }
@@ -209,6 +230,13 @@ std::vector<NameServer> ZoneFileEdit::lent_by(const Delegation& said, const Entr
   return out;
 }
 
+void ZoneFileEdit::keep_registration(const Delegation& said, DelegationFile& next) const {
+  std::string roid = said.registration.roid;
+  const auto known = old_.registrations_ahead.find(said.child);
+  if (roid.empty() && known != old_.registrations_ahead.end()) roid = known->second;
+  if (!roid.empty()) next.registrations_ahead.emplace(said.child, std::move(roid));
+}
+
 DelegationFile ZoneFileEdit::make_next() const {
   DelegationFile next(snapshot_.zone());
   next.revision = snapshot_.revision();
@@ -220,6 +248,7 @@ DelegationFile ZoneFileEdit::make_next() const {
     if (entry.are_name_servers_ahead) {
       next.name_servers_ahead.emplace(said.child, with_own_glue(said.child, said.name_servers));
     }
+    if (entry.is_ds_ahead || entry.are_name_servers_ahead) keep_registration(said, next);
     if (has_name_servers()) {
       auto lent = lent_by(said, entry);
       if (!lent.empty()) next.lent.emplace(said.child, std::move(lent));
@@ -243,29 +272,46 @@ std::string ZoneFileEdit::objection(const DelegationFile& next) const {
     return fmt::format("the source's revision {} is older than the file's, {}",
                        snapshot_.revision(), old_.revision);
   }
-  std::size_t secure = 0;
-  std::size_t gone = 0;
-  std::size_t unsigned_now = 0;
-  for (std::size_t i = 0; i < old_.delegations.size(); ++i) {
-    const auto index = next.delegations.index_of(old_.delegations.child(i));
-    gone += index ? 0 : 1;
-    if (!old_.delegations.is_secure(i)) continue;
-    ++secure;
-    unsigned_now += index && next.delegations.is_secure(*index) ? 0 : 1;
-  }
+  const Loss loss = loss_to(next);
   const VanishLimit limit{options_.vanish_min, options_.vanish_share};
-  const std::size_t vanished = unsigned_now - std::min(unsigned_now, removed_);
+  const std::size_t all = old_.delegations.size();
   const auto told = [](std::size_t count, std::size_t total, const char* what) {
     return fmt::format(
-        "{} of the {} {} in the file would vanish for no change of dskeeper's; "
-        "if that is right, move the file away",
-        count, total, what);
+        "{} of the {} {} for no change of dskeeper's; if that is right, move the file away", count,
+        total, what);
   };
-  if (!limit.allows(vanished, secure)) return told(vanished, secure, "DS sets");
-  if (has_name_servers() && !limit.allows(gone, old_.delegations.size())) {
-    return told(gone, old_.delegations.size(), "delegations");
+  if (!limit.allows(loss.ds_sets, loss.secure)) {
+    return told(loss.ds_sets, loss.secure, "DS sets in the file would vanish");
+  }
+  if (!has_name_servers()) return {};
+  if (!limit.allows(loss.delegations, all)) {
+    return told(loss.delegations, all, "delegations in the file would vanish");
+  }
+  if (!limit.allows(loss.name_servers, all)) {
+    return told(loss.name_servers, all, "NS sets in the file would change");
+  }
+  if (!limit.allows(loss.glue, all)) {
+    return told(loss.glue, all, "delegations in the file would lose all glue of a name server");
   }
   return {};
+}
+
+ZoneFileEdit::Loss ZoneFileEdit::loss_to(const DelegationFile& next) const {
+  Loss loss;
+  for (std::size_t i = 0; i < old_.delegations.size(); ++i) {
+    const Delegation before = old_.delegations.at(i);
+    const std::optional<Delegation> after = next.find(before.child);
+    if (before.is_secure()) {
+      ++loss.secure;
+      loss.ds_sets += after && after->is_secure() ? 0 : 1;
+    }
+    loss.delegations += after ? 0 : 1;
+    if (!after || changed_.contains(before.child)) continue;
+    loss.name_servers += after->hosts() == before.hosts() ? 0 : 1;
+    loss.glue += loses_glue(before, *after) ? 1 : 0;
+  }
+  loss.ds_sets -= std::min(loss.ds_sets, removed_);
+  return loss;
 }
 
 }  // namespace dskeeper::parent

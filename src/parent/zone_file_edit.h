@@ -41,12 +41,24 @@ class ZoneFileEdit {
     bool is_ds_ahead = false;
   };
 
+  // What would be lost for no change of this call, beside the old file.
+  struct Loss {
+    std::size_t secure = 0;  // that were
+    std::size_t ds_sets = 0;
+    std::size_t delegations = 0;
+    std::size_t name_servers = 0;  // sets that become others
+    std::size_t glue = 0;          // delegations with a host that loses its last address
+  };
+  [[nodiscard]] Loss loss_to(const DelegationFile& next) const;
+
   [[nodiscard]] bool has_name_servers() const {
     return options_.content == ZoneFileContent::delegations;
   }
   // Before this call's changes, and after those that were applied.
   [[nodiscard]] Entry carry_over(const Delegation& said) const;
   [[nodiscard]] Entry entry_of(const Delegation& said) const;
+  [[nodiscard]] bool is_registered_anew(const Delegation& said) const;
+  void keep_registration(const Delegation& said, DelegationFile& next) const;
   void carry_over_ds(const Delegation& said, const Delegation& in_file, Entry& entry) const;
   void note_use(const dns::Name& child, const std::vector<NameServer>& name_servers);
 
