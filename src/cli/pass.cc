@@ -263,7 +263,9 @@ asio::awaitable<LookResult> Pass::look(const Delegation& delegation, std::size_t
   const survey::Depth full =
       options_.channel == Channel::notify ? survey::Depth::notified : survey::Depth::full;
   const std::optional<Case> before = ledger_.find_case(delegation.child);
-  const std::vector<SeenSerials>* standing = keeper::standing_serials(before, delegation);
+  // Once a day a record that was followed is asked about whole, like one that nobody knows of.
+  const std::vector<SeenSerials>* standing =
+      depth == survey::Depth::timed ? keeper::standing_serials(before, delegation) : nullptr;
   for (survey::Surveyor* surveyor : surveyors_) {
     // Once one vantage point has seen that something is asked, the others look in full.
     const survey::Depth own = result.surveys.empty() ? depth : full;

@@ -71,11 +71,10 @@ class TestKey {
   // often: what was made is kept.
   [[nodiscard]] virtual Bytes sign(ByteView data) const {
     static std::map<std::pair<Bytes, Bytes>, Bytes> kept;
-    if (kept.size() >= signatures_kept_max) kept.clear();
-    const auto [place, is_new] =
-        kept.try_emplace({record_.public_key, Bytes(data.begin(), data.end())});
-    if (is_new) place->second = make_signature_of(data);
-    return place->second;
+    if (kept.size() >= 50'000) kept.clear();
+    Bytes& signature = kept[{record_.public_key, Bytes(data.begin(), data.end())}];
+    if (signature.empty()) signature = make_signature_of(data);
+    return signature;
   }
 
  protected:
@@ -84,8 +83,6 @@ class TestKey {
   [[nodiscard]] EVP_PKEY* pair() const { return pair_.get(); }
 
  private:
-  static constexpr std::size_t signatures_kept_max = 50'000;
-
   [[nodiscard]] Bytes make_signature_of(ByteView data) const {
     const std::unique_ptr<EVP_MD_CTX, FreeOpenssl> context(EVP_MD_CTX_new());
     CHECK(EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, pair_.get()) == 1);
