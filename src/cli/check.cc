@@ -90,8 +90,14 @@ std::string csync_sentence(const Configuration& configuration, const ParentSetti
     return fmt::format("{}: children are not asked for CSYNC, since {}.", parent.zone.text(),
                        reason);
   }
-  return fmt::format("{}: name servers and glue follow the children's CSYNC records.",
-                     parent.zone.text());
+  if (std::holds_alternative<NoSink>(parent.sink)) {
+    return fmt::format("{}: children are asked for CSYNC and judged, and nothing is sent anywhere.",
+                       parent.zone.text());
+  }
+  return fmt::format(
+      "{}: name servers and glue follow the children's CSYNC records{}.", parent.zone.text(),
+      writes_delegations(parent) ? " in the file; the source has to show each change within a day"
+                                 : "");
 }
 
 Result<std::string> store_sentence(const std::string& url) {

@@ -350,6 +350,7 @@ class Reader {
         faults_.add(line, server.error());
     }
     if (!parent.confirm.empty()) return;
+    check_confirm(parent, line, faults_);
     if (const auto* update = std::get_if<UpdateSinkSettings>(&parent.sink)) {
       parent.confirm.push_back(update->server);
     } else if (const auto* transfer = std::get_if<TransferSource>(&parent.source)) {

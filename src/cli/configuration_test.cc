@@ -72,10 +72,11 @@ TEST_F(ConfigurationFile, GivesEveryKeyItsDefault) {
 }
 
 // One [[parent]], and whether CSYNC (RFC 7477) is asked for under it.
-std::string parent_with(const std::string& source, const std::string& sink) {
+std::string parent_with(const std::string& source, const std::string& sink,
+                        const std::string& confirm = "confirm = [\"192.0.2.1\"]\n") {
   return "[[key]]\nname = \"update.\"\nsecret-file = \"update.key\"\n[[parent]]\nzone = "
          "\"example.\"\nsource = " +
-         source + "\nsink = " + sink + "\n";
+         source + "\nsink = " + sink + "\n" + confirm;
 }
 
 TEST_F(ConfigurationFile, SaysWhatTheFileOfAZoneFileSinkHas) {
@@ -104,6 +105,13 @@ TEST_F(ConfigurationFile, HasAZoneFileSinkThatCannotBe) {
     EXPECT_THAT(faults_of(parent_with("{ zone-file = \"example.zone\" }", sink)), HasSubstr(fault))
         << sink;
   }
+}
+
+// The source of such a file may be behind what it publishes.
+TEST_F(ConfigurationFile, HasDelegationsThatNobodyConfirms) {
+  EXPECT_THAT(faults_of(parent_with("{ zone-file = \"example.zone\" }",
+                                    "{ zone-file = \"out.zone\", content = \"delegations\" }", "")),
+              HasSubstr("needs confirm. Name servers that publish the zone"));
 }
 
 // Where the way of name servers and glue ends before it begins, nobody is asked for CSYNC.

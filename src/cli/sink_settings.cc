@@ -37,6 +37,17 @@ ZoneFileSinkSettings complete_zone_file_sink(const RawParentSettings::Sink& sink
   return settings;
 }
 
+bool writes_delegations(const ParentSettings& parent) {
+  const auto* file = std::get_if<ZoneFileSinkSettings>(&parent.sink);
+  return file != nullptr && file->content == parent::ZoneFileContent::delegations;
+}
+
+void check_confirm(const ParentSettings& parent, unsigned line, FaultList& faults) {
+  if (!writes_delegations(parent)) return;
+  faults.add(line, "a zone-file sink with content = \"delegations\" needs confirm",
+             "Name servers that publish the zone: the source may be behind them for a while.");
+}
+
 std::string reason_without_csync(const ParentSettings& parent, const Policy& policy) {
   if (policy.csync.empty()) return fmt::format("the policy {} has csync = []", policy.name);
   const auto* file = std::get_if<ZoneFileSinkSettings>(&parent.sink);

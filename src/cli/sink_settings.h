@@ -16,6 +16,12 @@ namespace dskeeper::cli {
                                                            const Configuration& configuration,
                                                            FaultList& faults);
 
+// NS records and glue come out of the sink, and not DS sets alone.
+[[nodiscard]] bool writes_delegations(const ParentSettings& parent);
+
+// Of a parent for which nobody is named who confirms.
+void check_confirm(const ParentSettings& parent, unsigned line, FaultList& faults);
+
 // Why CSYNC (RFC 7477) is not asked for, as the end of a sentence that begins so; empty where it
 // is.
 [[nodiscard]] std::string reason_without_csync(const ParentSettings& parent, const Policy& policy);

@@ -39,7 +39,8 @@ std::unique_ptr<parent::Source> make_kind_of_source(const Configuration& configu
     return parent::make_zone_file_source({settings.zone, file->path, facts}, clock);
   }
   if (const auto* list = std::get_if<ListSource>(&settings.source)) {
-    return parent::make_list_source({settings.zone, list->path, facts});
+    return parent::make_list_source(
+        {settings.zone, list->path, facts, writes_delegations(settings)});
   }
   const auto& transfer = std::get<TransferSource>(settings.source);
   parent::TransferSourceOptions options;

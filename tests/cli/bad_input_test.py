@@ -111,14 +111,18 @@ class Configuration(CliTest):
         self.assertEqual((done.returncode, done.stderr), (0, ""), done.stdout)
 
     def test_check_says_where_csync_is_not_asked_for(self):
-        followed = "name servers and glue follow the children's CSYNC records"
+        followed = "name servers and glue follow the children's CSYNC records."
+        into_file = followed[:-1] + " in the file; the source has to show each change within a day"
+        nowhere = "children are asked for CSYNC and judged, and nothing is sent anywhere."
         none = "children are not asked for CSYNC, since"
         update = 'dns-update = "127.0.9.9", key = "update."'
         for sink, told in [(update, followed), ('zone-file = "ds.zone"', none),
-                           ('zone-file = "all.zone", content = "delegations"', followed)]:
+                           ('zone-file = "all.zone", content = "delegations"', into_file),
+                           ("none = true", nowhere)]:
             with self.subTest(sink=sink):
                 text = self.configuration.read_text()
                 self.edit(update, sink)
+                self.edit("[[parent]]", '[[parent]]\nconfirm = ["127.0.9.9"]')
                 self.assertIn(f"example.: {told}", self.run_dskeeper("check").stdout)
                 self.configuration.write_text(text)
 
