@@ -67,7 +67,8 @@ function axes(svg, width, days, marks, y, format) {
 const shortDay = day => new Date(msOf(day)).toLocaleDateString(
   'en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
 
-// A share moves slowly: the axis has the range in which it has moved, a percentage point at least.
+// A share moves slowly: the axis has the range in which it has moved, a percentage point at least. So
+// there is a line, and no area below it, which would tell of sizes from zero on.
 function rangeOf(shares) {
   const least = Math.min(...shares);
   const most = Math.max(...shares);
@@ -93,10 +94,7 @@ export function paintAdoption(svg, width, data) {
     if (day.delegations > 0) line.push(`${x(at).toFixed(1)} ${y(shareOf(day)).toFixed(1)}`);
   });
   const base = HEIGHT - BOTTOM;
-  const ends = [line[0].split(' ')[0], line.at(-1).split(' ')[0]];
-  svg.append(draw('path', { d: `M${ends[0]} ${base} L${line.join(' L')} L${ends[1]} ${base} Z`,
-                            class: 'area' }),
-             draw('path', { d: `M${line.join(' L')}`, class: 'line' }));
+  svg.append(draw('path', { d: `M${line.join(' L')}`, class: 'line' }));
   days.forEach((day, at) => {
     if (!(day.delegations > 0)) return;
     svg.append(mark(day.day, [day.day, `${percent(day.secure, day.delegations)} secure`,

@@ -135,7 +135,7 @@ Result<Domain> read_domain(store::Store& store, ChainMemory& chains, const Paren
 std::string asked_by(const Case& value) {
   switch (value.request) {
     case Request::none:
-      return "nothing";
+      return value.outcome == Outcome::in_sync ? "nothing but what stands" : "nothing";
     case Request::bootstrap:
       return "a first DS set";
     case Request::update:

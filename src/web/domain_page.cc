@@ -264,11 +264,11 @@ http::Response front_page(const Settings& settings) {
     zones.add(element("li", {}, settings.shown_name(parent.zone), " (policy ", parent.policy, ")"));
   }
   const Html content =
-      element("h1", {}, "How is my domain's DS set kept?")
+      element("h1", {}, "How is my domain's delegation kept?")
           .add(element("p", {},
-                       "Type a domain name to see what its servers ask for by CDS and CDNSKEY "
-                       "records (RFC 7344, RFC 8078, RFC 9615), what comes of it, and what to do "
-                       "where something is wrong."))
+                       "Type a domain name to see what its servers ask for by CDS, CDNSKEY and "
+                       "CSYNC records (RFC 7344, RFC 8078, RFC 9615, RFC 7477), what comes of it, "
+                       "and what to do where something is wrong."))
           .add(element("h2", {}, "Parent zones that are kept here"))
           .add(element("ul", {}, zones));
   return page_response(
