@@ -33,17 +33,22 @@ main.querySelector('h1').after(news);
 
 const clock = time => `${time.toISOString().slice(11, 19)} UTC`;
 
+// The page as it is now; where there is none, why.
 async function fetched() {
   try {
     const response = await fetch(address, { headers: { Accept: 'text/html' },
                                             signal: AbortSignal.timeout(ANSWER_MS) });
     // A name that is no longer delegated has a page too.
-    if (!response.ok && response.status !== 404) return null;
+    if (!response.ok && response.status !== 404) {
+      const seconds = Number(response.headers.get('Retry-After'));
+      return { why: `The server answers with ${response.status}.`, waitMs: seconds > 0 ? seconds * 1000 : 0 };
+    }
     const page = new DOMParser().parseFromString(await response.text(), 'text/html');
-    return page.getElementById('main') === null ? null : page;
+    if (page.getElementById('main') !== null) return { page, waitMs: 0 };
   } catch {
-    return null;  // the server has gone, or the network has
+    // The server has gone, or the network has.
   }
+  return { why: 'The server does not answer.', waitMs: 0 };
 }
 
 // Time goes on: nothing that anybody has to hear of, and nothing that is selected goes away.
@@ -114,14 +119,16 @@ function take(page) {
 }
 
 async function refresh() {
+  let waitMs = 0;
   if (!document.hidden) {
-    const page = await fetched();
-    if (page !== null) {
-      take(page);
+    const answer = await fetched();
+    waitMs = answer.waitMs;
+    if (answer.page !== undefined) {
+      take(answer.page);
     } else if (++failures === FAILURES_MAX) {
-      news.textContent = `The server does not answer. What is shown is as of ${clock(seenAt)}.`;
+      news.textContent = `${answer.why} What is shown is as of ${clock(seenAt)}.`;
     }
   }
-  setTimeout(refresh, INTERVAL_MS);
+  setTimeout(refresh, Math.max(INTERVAL_MS, waitMs));
 }
 setTimeout(refresh, INTERVAL_MS);

@@ -25,7 +25,7 @@ async function refusalOf(response) {
   const seconds = Number(response.headers.get('Retry-After'));
   let detail = `The server says ${response.status}.`;
   try {
-    detail = response.status === 401 ? 'The token is wrong.' : (await response.json()).detail;
+    detail = response.status === 401 ? 'The token is wrong.' : (await response.json()).detail ?? detail;
   } catch {
     // A proxy may have answered in its own words.
   }

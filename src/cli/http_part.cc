@@ -32,8 +32,8 @@ constexpr Duration note_interval = std::chrono::seconds(1);
 // Of a client's requests, so many seconds' worth may come at once.
 constexpr unsigned burst_seconds = 4;
 
-// Visitors wait while an act waits for another process that writes: whoever wants the act can
-// repeat it.
+// Visitors wait while an act waits for whoever writes, this process or another: whoever wants the
+// act can repeat it.
 constexpr Duration act_wait = std::chrono::milliseconds(100);
 constexpr http::Rate exceptions_logged{1, std::chrono::minutes(1), 1};
 

@@ -275,10 +275,12 @@ std::string ZoneFileEdit::objection(const DelegationFile& next) const {
   const Loss loss = loss_to(next);
   const VanishLimit limit{options_.vanish_min, options_.vanish_share};
   const std::size_t all = old_.delegations.size();
-  const auto told = [](std::size_t count, std::size_t total, const char* what) {
+  const std::size_t ahead = old_.ds_ahead.size() + old_.name_servers_ahead.size();
+  const auto told = [&](std::size_t count, std::size_t total, const char* what) {
     return fmt::format(
-        "{} of the {} {} for no change of dskeeper's; if that is right, move the file away", count,
-        total, what);
+        "{} of the {} {} for no change of dskeeper's; if that is right, have the source take over "
+        "what the file is ahead of it ({} changes), and move the file away",
+        count, total, what, ahead);
   };
   if (!limit.allows(loss.ds_sets, loss.secure)) {
     return told(loss.ds_sets, loss.secure, "DS sets in the file would vanish");
@@ -286,9 +288,6 @@ std::string ZoneFileEdit::objection(const DelegationFile& next) const {
   if (!has_name_servers()) return {};
   if (!limit.allows(loss.delegations, all)) {
     return told(loss.delegations, all, "delegations in the file would vanish");
-  }
-  if (!limit.allows(loss.name_servers, all)) {
-    return told(loss.name_servers, all, "NS sets in the file would change");
   }
   if (!limit.allows(loss.glue, all)) {
     return told(loss.glue, all, "delegations in the file would lose all glue of a name server");
@@ -307,7 +306,6 @@ ZoneFileEdit::Loss ZoneFileEdit::loss_to(const DelegationFile& next) const {
     }
     loss.delegations += after ? 0 : 1;
     if (!after || changed_.contains(before.child)) continue;
-    loss.name_servers += after->hosts() == before.hosts() ? 0 : 1;
     loss.glue += loses_glue(before, *after) ? 1 : 0;
   }
   loss.ds_sets -= std::min(loss.ds_sets, removed_);

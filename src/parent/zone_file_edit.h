@@ -46,8 +46,7 @@ class ZoneFileEdit {
     std::size_t secure = 0;  // that were
     std::size_t ds_sets = 0;
     std::size_t delegations = 0;
-    std::size_t name_servers = 0;  // sets that become others
-    std::size_t glue = 0;          // delegations with a host that loses its last address
+    std::size_t glue = 0;  // delegations with a host that loses its last address
   };
   [[nodiscard]] Loss loss_to(const DelegationFile& next) const;
 

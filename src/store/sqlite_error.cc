@@ -49,7 +49,7 @@ Error error_of(const SQLite::Exception& exception, const std::string& path) {
               fmt::format("Let user {} write the file and its directory.", geteuid())};
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-      return {"another process has kept the store busy for too long", path, "Try again."};
+      return {"somebody else has written to the store for too long", path, "Try again."};
     case SQLITE_CANTOPEN:
     case SQLITE_PERM:
       return cannot_open(path);

@@ -178,7 +178,7 @@ TEST_F(SqliteStoreTest, WaitsForAnotherWriterOnlySoLong) {
   const Batch batch{.cases = {}, .changes = {}, .events = {sample_event("a.example.")}};
   const Result<void> busy = store->commit(batch);
   ASSERT_FALSE(busy);
-  EXPECT_THAT(busy.error().text(), HasSubstr("kept the store busy"));
+  EXPECT_THAT(busy.error().text(), HasSubstr("has written to the store for too long"));
   other.exec("ROLLBACK");
   EXPECT_TRUE(store->commit(batch));
 }

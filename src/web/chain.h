@@ -2,7 +2,7 @@
 // the child's server addresses.
 //
 // What the servers have is of the evidence that is kept, which is there where something was asked
-// for; what the parent has is as it is now, since it may have been changed because of it. A
+// for; what the parent has is of the last look, since it may have been changed because of it. A
 // picture, no proof: whether signatures are valid is said by the findings. A value.
 #pragma once
 

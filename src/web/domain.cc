@@ -123,6 +123,7 @@ Result<Domain> read_domain(store::Store& store, ChainMemory& chains, const Paren
   auto log = read_log(store, parent.zone, name);
   if (!log) return pass_on(std::move(log));
   domain.log = *std::move(log);
+  if (!domain.is_delegated()) return domain;
   auto chain = chains.find(store, parent.zone, name);
   if (!chain) return pass_on(std::move(chain));
   domain.chain = *std::move(chain);

@@ -176,17 +176,18 @@ Html chain_table(const Chain& chain) {
 Html chain_part(const Domain& domain) {
   if (!domain.chain || domain.chain->servers.empty()) return {};
   const Chain& chain = *domain.chain;
-  return element("section", {{"aria-labelledby", "chain"}},
-                 element("h2", {{"id", "chain"}}, "Chain of trust"),
-                 element("p", {}, "The servers as they were seen at ", time_of(*chain.seen_at),
-                         ", for the last decision that is kept; the parent as it is now."),
-                 element("div",
-                         {{"class", "wide"},
-                          {"tabindex", "0"},
-                          {"role", "region"},
-                          {"aria-label", "The chain of trust as a picture"}},
-                         chain_picture(chain)),
-                 chain_table(chain));
+  return element(
+      "section", {{"aria-labelledby", "chain"}}, element("h2", {{"id", "chain"}}, "Chain of trust"),
+      element("p", {}, "The servers as they were seen at ", time_of(*chain.seen_at),
+              ", for the last decision that is kept; the parent as it was at the last look, ",
+              time_of(domain.value->at), "."),
+      element("div",
+              {{"class", "wide"},
+               {"tabindex", "0"},
+               {"role", "region"},
+               {"aria-label", "The chain of trust as a picture"}},
+              chain_picture(chain)),
+      chain_table(chain));
 }
 
 Html log_part(const Domain& domain) {

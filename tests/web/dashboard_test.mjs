@@ -2,6 +2,7 @@
 // a phone; each plot against its table and the API. tests/lab/pages_test.py runs it in the lab.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { createServer, request } from 'node:http';
 import { after, before, test } from 'node:test';
 import { assertAccessible, assertNotCutOff, base, launch, open as openIn, phone, token }
   from './browser.mjs';
@@ -86,15 +87,41 @@ test('trouble that passes is waited for', async () => {
   await end();
 });
 
-test('a stream that falls silent is begun anew', async () => {
-  const { page, end } = await openIn(browser, '/dashboard');
-  let asked = 0;
-  await page.route('**/api/v1/events', route => (++asked === 1 ? null : route.continue()));
+// Hands everything on to the server, but of the first stream of events nothing after its begin.
+function proxyThatFallsSilent() {
+  const streams = [];
+  const server = createServer((asked, answer) => {
+    const headers = { ...asked.headers, host: new URL(base).host };
+    const onward = request(base + asked.url, { method: asked.method, headers }, from => {
+      answer.writeHead(from.statusCode, from.headers);
+      answer.on('close', () => from.destroy());
+      const isFirst = asked.url === '/api/v1/events' && streams.push(answer) === 1;
+      if (isFirst) from.once('data', event => answer.write(event));
+      else from.pipe(answer);
+    });
+    asked.pipe(onward);
+  });
+  return { server, streams };
+}
+
+test('a stream that falls silent is begun anew, and no other one', async () => {
+  const { server, streams } = proxyThatFallsSilent();
+  await new Promise(resolve => { server.listen(0, '127.0.0.1', resolve); });
+  const origin = `http://127.0.0.1:${server.address().port}`;
+  const { page, end } = await openIn(browser, '/dashboard', {}, origin);
   await page.getByLabel('Token of staff').fill(token);
   await page.getByRole('button', { name: 'Show' }).click();
-  await page.getByText('The connection is lost. Trying again.').waitFor();
   await page.getByRole('heading', { name: /^example\. / }).waitFor();
+  assert.equal(streams.length, 1);
+  const lost = page.getByText('The connection is lost. Trying again.');
+  await lost.waitFor();
+  await lost.waitFor({ state: 'hidden' });
+  const SILENCE_MS = 10000;  // of web/stream.js: the second stream speaks, and outlives it
+  await new Promise(resolve => { setTimeout(resolve, SILENCE_MS + 2000); });
+  assert.equal(streams.length, 2);
   await end();
+  server.closeAllConnections();
+  server.close();
 });
 
 test('a token that is typed twice is followed once', async () => {

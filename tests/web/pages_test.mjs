@@ -35,6 +35,15 @@ test('a search shows a name that waits, and for how long', async () => {
                /unsigned/);
 });
 
+test('a page that cannot be renewed says so, and why', async () => {
+  const { page, end } = await open(`/domain/${names[0]}`);
+  await page.route('**/domain/*', route => route.fulfill({ status: 503 }));
+  await page.getByText(/^The server answers with 503\. What is shown is as of .* UTC\.$/).waitFor();
+  await page.unroute('**/domain/*');
+  await page.getByText(/What is shown is as of/).waitFor({ state: 'detached' });
+  await end();
+});
+
 test('a name is found without JavaScript', async () => {
   const { page, faults, end } = await open('/', { javaScriptEnabled: false });
   await page.getByLabel('Domain name').fill(names[0].toUpperCase().slice(0, -1));
