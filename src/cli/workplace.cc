@@ -152,7 +152,7 @@ Result<std::unique_ptr<Workplace>> Workplace::make(const boost::asio::any_io_exe
   net::ResolverOptions fetcher_options = resolver_options(configuration);
   fetcher_options.trust_anchor.clear();
   fetcher_options.minimises = false;
-  auto fetcher = net::Resolver::create(executor, std::move(fetcher_options));
+  auto fetcher = net::Resolver::create(executor, fetcher_options);
   if (!fetcher) return pass_on(std::move(fetcher));
   workplace->signal_fetcher_ = std::move(*fetcher);
   workplace->signals_ = std::make_unique<survey::SignalSurveyor>(
@@ -176,7 +176,7 @@ Result<std::unique_ptr<Workplace>> Workplace::make(const boost::asio::any_io_exe
 Result<void> Workplace::add_report_channel(const Configuration& configuration) {
   net::ResolverOptions options = resolver_options(configuration);
   options.over_tcp = true;
-  auto resolver = net::Resolver::create(executor_, std::move(options));
+  auto resolver = net::Resolver::create(executor_, options);
   if (!resolver) return pass_on(std::move(resolver));
   report_resolver_ = std::move(*resolver);
   report_channel_ = std::make_unique<report::ReportChannel>(executor_, *report_resolver_);

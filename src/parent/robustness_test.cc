@@ -37,16 +37,17 @@ TEST(Robustness, ListsFactsAndZoneFiles) {
   Mutation mutation(10026);
   int read = 0;
   constexpr int rounds = 400;
+  const std::string list_text =
+      "name,ns,glue,ds,created,statuses,no-ds\n"
+      "kid.example.,ns1.kid.example. ns.op.test.,ns1.kid.example. 192.0.2.1,4711 13 2 " +
+      digest + ",2020-01-02T03:04:05Z,clientHold; x,true\n";
+  const std::string zone_text =
+      "@ 60 SOA ns host 7 1 1 1 1\n@ 60 NS ns\nkid 60 NS ns1.kid\nns1.kid 60 A 192.0.2.1\n"
+      "kid 60 DS 4711 13 2 " +
+      digest + "\n@ 60 ZONEMD 7 1 9 " + digest + "\n";
   for (int round = 0; round < rounds; ++round) {
-    const auto list = folder.write(
-        "list.csv", mutation.damage("name,ns,glue,ds,created,statuses,no-ds\n"
-                                    "kid.example.,ns1.kid.example. ns.op.test.,ns1.kid.example. "
-                                    "192.0.2.1,4711 13 2 " +
-                                    digest + ",2020-01-02T03:04:05Z,clientHold; x,true\n"));
-    const auto zone = folder.write(
-        "zone", mutation.damage("@ 60 SOA ns host 7 1 1 1 1\n@ 60 NS ns\nkid 60 NS ns1.kid\n"
-                                "ns1.kid 60 A 192.0.2.1\nkid 60 DS 4711 13 2 " +
-                                digest + "\n@ 60 ZONEMD 7 1 9 " + digest + "\n"));
+    const auto list = folder.write("list.csv", mutation.damage(list_text));
+    const auto zone = folder.write("zone", mutation.damage(zone_text));
     const auto facts =
         folder.write("facts.csv", mutation.damage("name,roid,sponsor\nkid.example.,D1,\"A, B\"\n"));
     const auto from_list = make_list_source({name("example."), list, {}, false});

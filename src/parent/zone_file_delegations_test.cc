@@ -298,12 +298,13 @@ TEST_F(ZoneFileDelegations, MakesAZoneThatCheckersAccept_AndThatIsReadAsItWasWri
       "$TTL 3600\n@ SOA ns host 8 3600 600 86400 300\n@ NS ns\nns A 192.0.2.53\n";
   const auto including =
       folder_.write("including", apex + "$INCLUDE " + options_.file.string() + "\n");
+  const std::string log = (folder_.path() / "log").string();
+  const std::string into_log = " >" + log + " 2>&1";
   for (const std::string& checker :
        {"named-checkzone -i full-sibling -k fail -n fail example. " + including.string(),
         "kzonecheck -o example. " + including.string(),
         "nsd-checkzone example. " + including.string()}) {
-    const std::string log = (folder_.path() / "log").string();
-    const int status = std::system((checker + " >" + log + " 2>&1").c_str());
+    const int status = std::system((checker + into_log).c_str());
     EXPECT_EQ(WEXITSTATUS(status), 0) << checker << "\n" << contents(log);
   }
 
