@@ -153,13 +153,13 @@ class Gate final : public Clock {
     opened_.wait();
     return SystemClock().now();
   }
-  void open() { opened.set_value(); }
+  void open() { open_.set_value(); }
 
   mutable std::promise<void> reached;
 
  private:
-  std::promise<void> opened;
-  std::shared_future<void> opened_ = opened.get_future();
+  std::promise<void> open_;
+  std::shared_future<void> opened_ = open_.get_future();
   mutable std::atomic<bool> reached_ = false;
 };
 
