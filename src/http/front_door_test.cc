@@ -6,11 +6,9 @@
 namespace dskeeper::http {
 namespace {
 
-using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-using testing::Not;
 using testing::Pair;
 
 constexpr std::string_view secret = "0123456789abcdef0123456789abcdef";
@@ -43,7 +41,8 @@ std::vector<Route> routes() {
   const auto body = [](std::string text, Caching caching = Caching::none) {
     return [=](const Request&, const Parameters& parameters) {
       std::string all = text;
-      for (const auto& [name, value] : parameters) all += " " + name + "=" + value;
+      for (const auto& [name, value] : parameters)
+        all.append(" ").append(name).append("=").append(value);
       return Response{.content_type = "text/plain", .body = all, .caching = caching};
     };
   };

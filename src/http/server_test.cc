@@ -28,7 +28,8 @@ constexpr std::string_view simple_request = "GET /a HTTP/1.1\r\nHost: here\r\n\r
 Response echo(const Request& request) {
   std::string body = request.method == Method::post ? "post" : "get";
   for (const std::string& segment : request.target.segments) body += "|" + segment;
-  for (const auto& [name, value] : request.target.query) body += "?" + name + "=" + value;
+  for (const auto& [name, value] : request.target.query)
+    body.append("?").append(name).append("=").append(value);
   return {.content_type = "text/plain", .body = body + " " + request.host + " " + request.body};
 }
 

@@ -39,7 +39,7 @@ const ServerAddress first_server = {name("ns1.op."), IpAddress::parse("192.0.2.1
 
 // A secure child that asks by CSYNC, and what the keeper makes of it.
 class CsyncTimeline : public testing::Test {
- protected:
+ public:
   CsyncTimeline() {
     delegation.child = name("kid.example.");
     delegation.parent = name("example.");

@@ -30,8 +30,9 @@ class ZoneFileSink : public testing::Test {
   Result<void> follow(const Snapshot& snapshot) { return run_to_end(sink_->follow(snapshot)); }
   [[nodiscard]] std::string text() const { return contents(options_.file); }
 
-  static Snapshot snapshot(const std::string& revision, std::vector<Delegation> delegations) {
-    return {name("example."), revision, std::move(delegations)};
+  static Snapshot snapshot(const std::string& revision,
+                           const std::vector<Delegation>& delegations) {
+    return {name("example."), revision, delegations};
   }
 
   TestFolder folder_;

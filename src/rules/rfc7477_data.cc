@@ -214,7 +214,8 @@ void check_data_agreement(const CsyncMatter& csync, FindingList& differences) {
     }
   }
   for (const auto& [datum, all] : said) {
-    const auto differs = [&](const Said& one) { return one.second != all.front().second; };
+    const std::vector<Bytes>& first = all.front().second;
+    const auto differs = [&](const Said& one) { return one.second != first; };
     if (std::ranges::none_of(all, differs)) continue;
     for (const Said& one : all) {
       differences.add(FindingCode::csync_data_differ, one.first->server(),
