@@ -46,7 +46,9 @@ std::string_view escaped(char c) {
 constexpr std::array<bool, 256> is_special = [] {
   std::array<bool, 256> out{};
   for (std::size_t octet = 0; octet < 0x20; ++octet) out[octet] = true;
-  for (const unsigned char octet : {'&', '<', '>', '"', '\'', '\x7F'}) out[octet] = true;
+  for (const char octet : {'&', '<', '>', '"', '\'', '\x7F'}) {
+    out[static_cast<unsigned char>(octet)] = true;
+  }
   out[0xC2] = true;
   for (const std::string_view direction : directions) {
     out[static_cast<unsigned char>(direction.front())] = true;

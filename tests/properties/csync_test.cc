@@ -17,7 +17,6 @@ using dns::RecordType;
 using rules::test::address;
 using rules::test::CsyncChild;
 using rules::test::CsyncZone;
-using rules::test::named;
 
 // With the stories of zone_file_test.cc more than 100,000.
 constexpr int csync_judgements = 30'000;
