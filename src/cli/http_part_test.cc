@@ -50,13 +50,6 @@ class FakeParent final : public KeptParent {
   std::thread::id thread_ = std::this_thread::get_id();
 };
 
-// A free port, which another program could take meanwhile: then the test says so.
-Endpoint free_endpoint() {
-  const Endpoint any{IpAddress::parse("127.0.0.1").value(), 0};
-  return net::endpoint_of(
-      *net::ListeningSockets(http::listening_purpose).open(any, SOCK_STREAM).value());
-}
-
 // A child with a past, looked at over HTTP while the parents' thread works.
 class HttpPartTest : public testing::Test {
  protected:
@@ -67,9 +60,20 @@ class HttpPartTest : public testing::Test {
     settings.zone = past_.zone();
     configuration_.parents = {settings};
     configuration_.http.emplace();
-    configuration_.http->listen = {free_endpoint()};
+    for (int i = 0; i < 100 && held_ == nullptr; ++i) hold_port();
+    EXPECT_NE(held_, nullptr);
     configuration_.http->token = "0123456789abcdef0123";
     put_on_roll();
+  }
+
+  // One that is free, and ours from here on: other tests look for some, too.
+  void hold_port() {
+    const Endpoint any{IpAddress::parse("127.0.0.1").value(), 0};
+    const Endpoint at = net::endpoint_of(
+        *net::ListeningSockets(http::listening_purpose).open(any, SOCK_STREAM).value());
+    auto socket = sockets_.open(at, SOCK_STREAM);
+    if (socket) held_ = *std::move(socket);
+    configuration_.http->listen = {at};
   }
 
   void put_on_roll() {
@@ -110,6 +114,7 @@ class HttpPartTest : public testing::Test {
   SystemClock clock_;
   asio::io_context context_;
   net::ListeningSockets sockets_{http::listening_purpose};
+  std::shared_ptr<const net::Socket> held_;
   HttpPart::NotifyReport notify_report_;
 };
 
@@ -223,10 +228,9 @@ TEST_F(HttpPartTest, HearsHowTheNotifyReceiverDoes) {
 }
 
 TEST_F(HttpPartTest, FailsWhereItCannotListen) {
-  net::ListeningSockets other(http::listening_purpose);
-  const auto taken = other.open(configuration_.http->listen.front(), SOCK_STREAM).value();
+  net::ListeningSockets others(http::listening_purpose);
   const auto part =
-      HttpPart::make(context_.get_executor(), configuration_, {&parent_}, sockets_, clock_);
+      HttpPart::make(context_.get_executor(), configuration_, {&parent_}, others, clock_);
   ASSERT_FALSE(part);
   EXPECT_THAT(part.error().text(), HasSubstr("cannot serve HTTP at"));
 }
