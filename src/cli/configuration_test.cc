@@ -109,9 +109,11 @@ TEST_F(ConfigurationFile, HasAZoneFileSinkThatCannotBe) {
 
 // The source of such a file may be behind what it publishes.
 TEST_F(ConfigurationFile, HasDelegationsThatNobodyConfirms) {
-  EXPECT_THAT(faults_of(parent_with("{ zone-file = \"example.zone\" }",
-                                    "{ zone-file = \"out.zone\", content = \"delegations\" }", "")),
-              HasSubstr("needs confirm. Name servers that publish the zone"));
+  EXPECT_THAT(
+      faults_of(parent_with("{ zone-file = \"example.zone\" }",
+                            "{ zone-file = \"out.zone\", content = \"delegations\" }", "")),
+      HasSubstr(
+          "needs confirm. Add confirm = [\"ADDRESS\"] with name servers that publish the zone"));
 }
 
 // Where the way of name servers and glue ends before it begins, nobody is asked for CSYNC.

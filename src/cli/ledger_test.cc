@@ -75,6 +75,24 @@ TEST_F(LedgerTest, WhoWasLookedAtIsDueNoMore) {
               ElementsAre(name("a.example."), name("b.example.")));
 }
 
+// A look that changes nothing is not stored, and yet it was made.
+TEST_F(LedgerTest, WhoWasLookedAtWithoutNewsIsDueNoMore) {
+  Case value = case_of("a.example.", Outcome::retry, seconds(10));
+  apply(value);
+  now_ += seconds(100);
+  EXPECT_THAT(ledger_->due(now_), ElementsAre(value.child));
+  value.at = now_;
+  ledger_->remember(value);
+  EXPECT_THAT(ledger_->due(now_), IsEmpty());
+}
+
+TEST_F(LedgerTest, TwoLooksAtAChildAreNeverUnderWayAtOnce) {
+  EXPECT_TRUE(ledger_->begin_look(name("a.example.")));
+  EXPECT_FALSE(ledger_->begin_look(name("a.example.")));
+  ledger_->end_look(name("a.example."));
+  EXPECT_TRUE(ledger_->begin_look(name("a.example.")));
+}
+
 // What an asking child's case looks like after its first look.
 Case asking(std::size_t number, Time now) {
   const std::string digits = std::to_string(1'000'000 + number);

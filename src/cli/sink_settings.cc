@@ -44,8 +44,10 @@ bool writes_delegations(const ParentSettings& parent) {
 
 void check_confirm(const ParentSettings& parent, unsigned line, FaultList& faults) {
   if (!writes_delegations(parent)) return;
-  faults.add(line, "a zone-file sink with content = \"delegations\" needs confirm",
-             "Name servers that publish the zone: the source may be behind them for a while.");
+  faults.add(
+      line, "a zone-file sink with content = \"delegations\" needs confirm",
+      "Add confirm = [\"ADDRESS\"] with name servers that publish the zone: the source may be "
+      "behind them for a while.");
 }
 
 std::string reason_without_csync(const ParentSettings& parent, const Policy& policy) {

@@ -13,7 +13,7 @@ Day day_of_column(std::uint64_t column) {
   return Day(std::chrono::days(static_cast<std::int64_t>(column)));
 }
 
-// The whole zone's stand apart, so that what is not among the largest can be reckoned from them.
+// Of the whole zone, also of operators that are not among the largest.
 std::uint64_t count_of(const std::map<std::string, std::uint64_t>& outcomes, std::string_view one,
                        std::string_view other) {
   std::uint64_t count = 0;
